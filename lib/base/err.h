@@ -1,0 +1,25 @@
+// The reason of a failure, for the operator. Functions return 0 or -errno; this says the rest.
+#pragma once
+
+// What went wrong, where, what was expected and what was found. Filled where it is known, printed
+// once at the edge. Empty strings mean "does not apply". Never holds a secret.
+struct why {
+	char what[96];	    // "no proposal chosen", "pre-shared key differs"
+	char where[96];	    // "culvertd.conf:12 ports[0].mtu", "IKE_AUTH response"
+	char expected[160]; // ours
+	char got[160];	    // theirs
+};
+
+// Fill all four fields; NULL leaves a field empty. Returns err, so that callers can
+// `return why_set(why, -EINVAL, ...)`. why may be NULL.
+int why_set(struct why *why, int err, const char *what, const char *where, const char *expected,
+	const char *got);
+
+// One formatted field at a time. field is one of the four arrays.
+#define why_fmt(why, field, ...) \
+	((why) ? why_format_((why)->field, sizeof((why)->field), __VA_ARGS__) : (void)0)
+void why_format_(char *dst, unsigned long size, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+// "where: what: expected X, got Y" into dst; always terminated. Returns dst.
+char *why_show(const struct why *why, char *dst, unsigned long size);

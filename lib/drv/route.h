@@ -1,0 +1,54 @@
+// The contract of a route source: what the kernel knows of addresses, neighbours and routes, as
+// events.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "net/addr.h"
+
+enum route_event_type {
+	ROUTE_ADDR,  // an address of a device of ours
+	ROUTE_NEIGH, // address -> MAC on a device
+	ROUTE_ROUTE, // a route of the main table
+	ROUTE_LINK,  // a device's state
+};
+
+struct route_event {
+	enum route_event_type type;
+	bool gone; // deleted, failed or down
+	unsigned int ifindex;
+	struct cidr
+		prefix; // ROUTE_ADDR: address with its prefix length (host bits kept); ROUTE_ROUTE
+	struct addr gateway; // ROUTE_ROUTE: ADDR_NONE when on link
+	struct addr neigh;   // ROUTE_NEIGH
+	uint8_t mac[6];	     // ROUTE_NEIGH
+	uint32_t metric;     // ROUTE_ROUTE
+	uint8_t protocol;    // ROUTE_ROUTE: who installed it (rtm_protocol)
+};
+
+struct route_source; // the driver's own
+
+// All on the control core.
+struct route_driver {
+	const char *name;
+
+	int (*open)(struct route_source **source, struct why *why);
+	void (*close)(struct route_source *source);
+	int (*fd)(struct route_source *source);
+	// Ask for everything; the answers come as events like later changes. After an overrun
+	// (read gives -ENOBUFS) ask again.
+	int (*dump)(struct route_source *source);
+	// Read what is there and call back for each event. returns 0, -ENOBUFS (events lost) or
+	// -errno
+	int (*read)(struct route_source *source,
+		void (*event)(void *ctx, const struct route_event *event), void *ctx);
+	// Make the kernel resolve a neighbour (RFC 826, 4861); the answer comes as ROUTE_NEIGH.
+	int (*resolve)(struct route_source *source, unsigned int ifindex, const struct addr *addr);
+	// Give a device an address, or take it; and routes with our own protocol number.
+	int (*addr_set)(struct route_source *source, unsigned int ifindex, const struct cidr *addr,
+		bool on);
+	int (*route_set)(struct route_source *source, const struct cidr *dst, unsigned int ifindex,
+		const struct addr *gateway, bool on);
+};
