@@ -1,0 +1,91 @@
+// Actions: every verb of the operator, once. The shell, the HTTP API, completion, help and the
+// manuals read this table; none of them knows a verb by itself.
+//
+// An action takes words and returns a JSON tree. How the tree looks (text table, JSON) is the
+// renderers' business (lib/ui). So that they need no code per action, names of fields carry their
+// unit where it matters: "..._s" seconds, "..._us" microseconds, "bytes" or "..._bytes",
+// "..._bps" bits per second. Text shows these in human units and drops the suffix from headers;
+// JSON keeps name and raw number.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <jansson.h>
+
+#include "base/err.h"
+
+struct ctl;	 // the control core; opaque to user interfaces
+struct act_call; // below
+
+enum act_role { ACT_VIEWER, ACT_OPERATOR }; // may look; may change
+
+enum act_type {
+	ACT_NAME,   // one word that names a thing; names() knows which there are
+	ACT_NUMBER, // decimal, within min..max
+	ACT_WORD,   // one of words
+	ACT_TEXT,   // one word, or several in quotes; anything
+};
+
+enum { ACT_PARAMS = 4 }; // parameters of one action at most
+
+struct act_param {
+	const char *name; // "name": NAME in help, the key of an API request
+	enum act_type type;
+	bool optional; // and so are all that follow
+	const char *help;
+	const char *const *words; // ACT_WORD: ends with NULL
+	int64_t min, max;	  // ACT_NUMBER
+	// ACT_NAME: call name() for each that there is; for completion only, run() checks again.
+	void (*names)(struct ctl *ctl, void (*name)(void *ctx, const char *name), void *ctx);
+};
+
+// A column of the text table that shows an array of objects.
+struct act_column {
+	const char *field;  // key in the object; "a.b" reaches into an object within
+	const char *header; // NULL: field, without its unit, '_' and '.' as spaces
+};
+
+struct act {
+	const char *words; // "tunnel up": lower case, single spaces
+	const char *api;   // name in the HTTP API, NULL: none
+	enum act_role role;
+	bool shows; // the result is data: the word "json" may follow
+	const char *help;
+	struct act_param param[ACT_PARAMS]; // ends with name NULL, or full
+	// Text shows these of a result that is an array of objects; ends with field NULL.
+	// NULL: every field, in the order of the objects.
+	const struct act_column *columns;
+
+	// Control core. Must call act_done exactly once, before returning or later. An action that
+	// finishes later sets call->cancel first. A failure is 0 > err with why.
+	void (*run)(struct ctl *ctl, struct act_call *call);
+};
+
+// One running action. It belongs to the user interface; the action must not touch it after
+// act_done or after its cancel has been called.
+struct act_call {
+	const struct act *act;
+	enum act_role role;	     // of the one who asks; checked before run
+	const char *arg[ACT_PARAMS]; // in the order of act->param; NULL: not given. Live till done
+	int64_t number[ACT_PARAMS];  // of ACT_NUMBER parameters
+
+	// Set by the user interface; through act_done only.
+	void (*done)(struct act_call *call, int err, json_t *result, const struct why *why);
+	void *ui;
+
+	// Set by an action that finishes later: the asker has gone, forget the call and do not
+	// call act_done. What the action has begun (a negotiation) may go on.
+	void (*cancel)(struct act_call *call);
+	void *state; // the action's own
+};
+
+// Finish. result: a reference that is taken over, NULL when there is nothing to show (success
+// without words, or failure). why: read when err is not 0, may go out of scope afterwards.
+static inline void act_done(struct act_call *call, int err, json_t *result, const struct why *why)
+{
+	call->done(call, err, result, why);
+}
+
+// The table (lib/ctl/act.c), in the order of help.
+extern const struct act act_table[];
+extern const unsigned int act_count;
