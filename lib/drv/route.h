@@ -12,9 +12,13 @@ enum route_event_type {
 	ROUTE_ADDR,  // an address of a device of ours
 	ROUTE_NEIGH, // address -> MAC on a device
 	ROUTE_ROUTE, // a route of the main table
-	ROUTE_LINK,  // a device's state
+	// A device came, went or was set down. The kernel forgets the routes of a device that is
+	// gone without a word, and so must the reader; a lost carrier is not reported.
+	ROUTE_LINK,
+	ROUTE_SYNCED, // the dump is complete: what it has not named does not exist any more
 };
 
+// A route is known by prefix and metric: a later event of the same two replaces it.
 struct route_event {
 	enum route_event_type type;
 	bool gone; // deleted, failed or down
@@ -37,8 +41,9 @@ struct route_driver {
 	int (*open)(struct route_source **source, struct why *why);
 	void (*close)(struct route_source *source);
 	int (*fd)(struct route_source *source);
-	// Ask for everything; the answers come as events like later changes. After an overrun
-	// (read gives -ENOBUFS) ask again.
+	// Ask for everything; the answers come as events like later changes, then ROUTE_SYNCED.
+	// After an overrun (read gives -ENOBUFS) ask again; and after ROUTE_ADDR gone, because the
+	// kernel drops routes that had it as source without a word.
 	int (*dump)(struct route_source *source);
 	// Read what is there and call back for each event. returns 0, -ENOBUFS (events lost) or
 	// -errno
@@ -46,7 +51,8 @@ struct route_driver {
 		void (*event)(void *ctx, const struct route_event *event), void *ctx);
 	// Make the kernel resolve a neighbour (RFC 826, 4861); the answer comes as ROUTE_NEIGH.
 	int (*resolve)(struct route_source *source, unsigned int ifindex, const struct addr *addr);
-	// Give a device an address, or take it; and routes with our own protocol number.
+	// Give a device an address (host bits kept), or take it; and routes with our own protocol
+	// number. What is already so is no failure.
 	int (*addr_set)(struct route_source *source, unsigned int ifindex, const struct cidr *addr,
 		bool on);
 	int (*route_set)(struct route_source *source, const struct cidr *dst, unsigned int ifindex,
