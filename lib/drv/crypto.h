@@ -29,9 +29,10 @@ enum { CRYPTO_AAD_MAX = 16, CRYPTO_ICV_MAX = 32 };
 // One packet's work, in place.
 //
 // AEAD (RFC 4106): iv = salt(4) | explicit IV(8) | 00 00 00 01, aad[0..aad_len). auth and auth_len
-// are not read. CBC + HMAC: iv = the 16 bytes on the wire; the HMAC covers auth[0 .. auth_len),
-// which holds ESP header, IV, ciphertext and, with ESN, the 4 high bytes behind (RFC 4303 s2.2.1).
-// Encrypt: cipher, then HMAC. Decrypt: HMAC, then cipher.
+// are not read. CBC + HMAC: iv = what the first block of data is chained to; ESP decrypts with the
+// 16 bytes on the wire, and encrypts from the IV's place on (lib/esp/encap.c). The HMAC covers
+// auth[0 .. auth_len), which holds ESP header, IV, ciphertext and, with ESN, the 4 high bytes
+// behind (RFC 4303 s2.2.1). Encrypt: cipher, then HMAC. Decrypt: HMAC, then cipher.
 //
 // tag: encrypt writes icv_len bytes, decrypt compares with them, constant-time. It normally stands
 // right behind data; with CBC + HMAC + ESN it may overlap the 4 high bytes on encrypt: it is

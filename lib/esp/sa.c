@@ -73,10 +73,13 @@ static void sizes(struct esp_sa *sa)
 	sa->icv_len = sa->aead ? sa->encr->icv_len : sa->integ->icv_len;
 	sa->align = sa->encr->block_len < 4 ? 4 : sa->encr->block_len;
 	sa->aad_len = !sa->aead ? 0 : sa->esn ? 12 : 8;
-	if (sa->dir == CRYPTO_ENCRYPT)
-		sa->tail = (uint16_t)(sa->align - 1 + ESP_TRAILER + sa->icv_len);
-	else
+	if (sa->dir == CRYPTO_DECRYPT)
 		sa->tail = !sa->aead && sa->esn ? 4 : 0;
+	else
+		sa->tail = (uint16_t)(sa->align - 1 + ESP_TRAILER + sa->icv_len);
+	// Padding is written with one store of 16 bytes.
+	if (sa->dir == CRYPTO_ENCRYPT && sa->tail < 16)
+		sa->tail = 16;
 }
 
 static void range_set(struct esp_range *r, const struct selector *s)
