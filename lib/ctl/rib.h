@@ -20,7 +20,6 @@ enum rib_source {
 enum rib_kind {
 	RIB_CONNECTION, // into a connection: id
 	RIB_PORT,	// out of a port: id, gateway (family ADDR_NONE: on link)
-	RIB_LOCAL,	// an address of ours on a port: id
 	RIB_DISCARD,
 };
 
