@@ -1,0 +1,103 @@
+#include "ui/complete.h"
+
+#include <string.h>
+
+enum { WORD = 256 }; // longer names are not offered
+
+struct search {
+	const struct grammar *grammar;
+	const char *prefix; // what the last word holds so far
+	const char *help;   // of the names being told
+	void (*candidate)(void *ctx, const char *word, const char *help);
+	void *ctx;
+};
+
+static void offer(const struct search *search, const char *word, const char *help)
+{
+	char typed[WORD];
+
+	if (!strncmp(word, search->prefix, strlen(search->prefix)) && strlen(word) < WORD / 2)
+		search->candidate(search->ctx, split_quote(word, typed, sizeof(typed)), help);
+}
+
+static void offer_name(void *ctx, const char *name)
+{
+	const struct search *search = ctx;
+
+	offer(search, name, search->help);
+}
+
+// Whether an earlier row has the same next word, so that it has been offered.
+static bool seen(const struct grammar *grammar, unsigned int row, const char *path,
+	const char *word, size_t len)
+{
+	size_t other_len;
+
+	for (unsigned int i = 0; i < row; i++) {
+		const char *other = words_next(&grammar->act[i], path, &other_len);
+
+		if (other && other_len == len && !memcmp(other, word, len))
+			return true;
+	}
+	return false;
+}
+
+static void offer_words(const struct search *search, const char *path)
+{
+	const struct grammar *grammar = search->grammar;
+
+	for (unsigned int i = 0; i < grammar->count; i++) {
+		const struct act *act = &grammar->act[i];
+		char word[WORDS_PATH];
+		size_t len;
+		const char *next = words_next(act, path, &len);
+
+		if (!next || len >= sizeof(word) || seen(grammar, i, path, next, len))
+			continue;
+		memcpy(word, next, len);
+		word[len] = '\0';
+		// Help is of the action that this word ends; a word on the way has none.
+		offer(search, word, next[len] ? "" : act->help);
+	}
+}
+
+static void offer_arg(struct search *search, const struct act_param *param)
+{
+	if (param->type == ACT_WORD)
+		for (const char *const *word = param->words; *word; word++)
+			offer(search, *word, param->help);
+	search->help = param->help;
+	if (param->type == ACT_NAME && param->names)
+		param->names(search->grammar->ctl, offer_name, search);
+}
+
+size_t complete_line(const struct grammar *grammar, const char *line,
+	void (*candidate)(void *ctx, const char *word, const char *help), void *ctx)
+{
+	struct search search = {.grammar = grammar, .candidate = candidate, .ctx = ctx};
+	struct words_walk walk;
+	struct split split;
+	unsigned int whole, args, params = 0;
+
+	// A quote that does not end yet is no mistake here.
+	if (split_line(line, &split, NULL) && !split.unterminated)
+		return strlen(line);
+	whole = split.n - split.open;
+	search.prefix = split.open ? split.word[whole] : "";
+	if (words_walk(grammar, &split, whole, &walk, NULL))
+		return split.last;
+	args = whole - walk.used;
+	if (!args && !(split.open && split.quoted[whole]))
+		offer_words(&search, walk.path);
+	if (!walk.act)
+		return split.last;
+	while (params < ACT_PARAMS && walk.act->param[params].name)
+		params++;
+	if (args < params)
+		offer_arg(&search, &walk.act->param[args]);
+	if (walk.act->shows &&
+		(args == params || (args < params && walk.act->param[args].optional)) &&
+		strcmp(whole ? split.word[whole - 1] : "", "json"))
+		offer(&search, "json", "the result as JSON");
+	return split.last;
+}

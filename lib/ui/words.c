@@ -1,0 +1,246 @@
+#include "ui/words.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Append "text" or ", text" to a list in a field of struct why; what does not fit becomes "...".
+static void list_add(char *list, size_t size, const char *text, size_t len)
+{
+	size_t at = strlen(list);
+	const char *sep = at ? ", " : "";
+
+	if (at + strlen(sep) + len + sizeof(", ...") <= size)
+		snprintf(list + at, size - at, "%s%.*s", sep, (int)len, text);
+	else if (at >= 3 && strcmp(list + at - 3, "..."))
+		snprintf(list + at, size - at, ", ...");
+}
+
+static bool list_has(const char *list, const char *text, size_t len)
+{
+	for (const char *p = list; *p; p += strcspn(p, ","), p += strspn(p, ", "))
+		if (strcspn(p, ",") == len && !memcmp(p, text, len))
+			return true;
+	return false;
+}
+
+// The first n words of a line, as typed, to the field that says where.
+static void say_where(const struct split *split, unsigned int n, struct why *why)
+{
+	size_t at = 0;
+
+	if (!why)
+		return;
+	why->where[0] = '\0';
+	for (unsigned int i = 0; i < n && i < split->n && at < sizeof(why->where); i++)
+		at += (size_t)snprintf(why->where + at, sizeof(why->where) - at, "%s%s",
+			i ? " " : "", split->word[i]);
+}
+
+const char *words_next(const struct act *act, const char *path, size_t *len)
+{
+	size_t at = strlen(path);
+	const char *next = act->words + at;
+
+	if (strncmp(act->words, path, at) || (at && *next != ' '))
+		return NULL;
+	next += at ? 1 : 0;
+	*len = strcspn(next, " ");
+	return next;
+}
+
+static const struct act *act_find(const struct grammar *grammar, const char *path)
+{
+	for (unsigned int i = 0; i < grammar->count; i++)
+		if (!strcmp(grammar->act[i].words, path))
+			return &grammar->act[i];
+	return NULL;
+}
+
+// The words that may follow a path and begin like a word: their list to the field expected.
+//
+// returns how many different ones; the word itself, when it is one of them, counts alone
+static unsigned int follow(const struct grammar *grammar, const char *path, const char *word,
+	const char **only, size_t *only_len, struct why *why)
+{
+	size_t typed = strlen(word), len;
+	unsigned int n = 0;
+
+	why->expected[0] = '\0';
+	for (unsigned int i = 0; i < grammar->count; i++) {
+		const char *next = words_next(&grammar->act[i], path, &len);
+
+		if (!next || len < typed || strncmp(next, word, typed))
+			continue;
+		if (len == typed || !n) {
+			*only = next;
+			*only_len = len;
+		}
+		if (len == typed)
+			return 1;
+		if (list_has(why->expected, next, len))
+			continue;
+		list_add(why->expected, sizeof(why->expected), next, len);
+		n++;
+	}
+	return n;
+}
+
+int words_walk(const struct grammar *grammar, const struct split *split, unsigned int n,
+	struct words_walk *walk, struct why *why)
+{
+	struct why here = {};
+	const char *next = NULL;
+	size_t len = 0, at = 0;
+
+	*walk = (struct words_walk){};
+	for (; walk->used < n && walk->used < split->n; walk->used++) {
+		const char *word = split->word[walk->used];
+		unsigned int meanings =
+			split->quoted[walk->used] || !word[0]
+				? 0
+				: follow(grammar, walk->path, word, &next, &len, &here);
+
+		// Behind a whole action, only a full word goes on; anything else is an argument.
+		if (walk->act && (meanings != 1 || len != strlen(word)))
+			return 0;
+		if (meanings != 1) {
+			if (!meanings)
+				(void)follow(grammar, walk->path, "", &next, &len, &here);
+			if (why)
+				*why = here;
+			say_where(split, walk->used, why);
+			why_fmt(why, what, "%s", meanings ? "several meanings" : "no such command");
+			why_fmt(why, got, "%s", word);
+			return -EINVAL;
+		}
+		at += (size_t)snprintf(walk->path + at, sizeof(walk->path) - at, "%s%.*s",
+			at ? " " : "", (int)len, next);
+		if (at >= sizeof(walk->path))
+			return why_set(why, -EINVAL, "no such command", "", "", word);
+		walk->act = act_find(grammar, walk->path);
+	}
+	return 0;
+}
+
+static int take_number(const struct act_param *param, const char *text, int64_t *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoll(text, &end, 10);
+	if (errno || !*text || *end || *number < param->min || *number > param->max)
+		return -EINVAL;
+	return 0;
+}
+
+// One of the words, or its unambiguous beginning. NULL: none, or several.
+static const char *take_word(const struct act_param *param, const char *text)
+{
+	const char *found = NULL;
+
+	for (const char *const *word = param->words; *word; word++) {
+		if (!strcmp(*word, text))
+			return *word;
+		if (strncmp(*word, text, strlen(text)))
+			continue;
+		if (found)
+			return NULL;
+		found = *word;
+	}
+	return found;
+}
+
+// What a parameter may be, to the field expected.
+static void say_expected(const struct act_param *param, struct why *why)
+{
+	if (!why)
+		return;
+	why->expected[0] = '\0';
+	if (param->type == ACT_NUMBER)
+		why_fmt(why, expected, "a number from %" PRId64 " to %" PRId64, param->min,
+			param->max);
+	else if (param->type == ACT_WORD)
+		for (const char *const *word = param->words; *word; word++)
+			list_add(why->expected, sizeof(why->expected), *word, strlen(*word));
+	else
+		why_fmt(why, expected, "%s: %s", param->name, param->help);
+}
+
+static int take_arg(
+	const struct act_param *param, const char *word, unsigned int i, struct words_match *match)
+{
+	switch (param->type) {
+	case ACT_NUMBER:
+		match->arg[i] = word;
+		return take_number(param, word, &match->number[i]);
+	case ACT_WORD:
+		match->arg[i] = *word ? take_word(param, word) : NULL;
+		return match->arg[i] ? 0 : -EINVAL;
+	case ACT_NAME:
+	case ACT_TEXT:
+		match->arg[i] = word;
+		return param->type == ACT_TEXT || *word ? 0 : -EINVAL;
+	}
+	return -EINVAL;
+}
+
+// The arguments: the words from `used` up to n.
+static int take_args(const struct split *split, unsigned int used, unsigned int n,
+	struct words_match *match, struct why *why)
+{
+	unsigned int i;
+
+	for (i = 0; i < ACT_PARAMS && match->act->param[i].name; i++) {
+		const struct act_param *param = &match->act->param[i];
+
+		if (used == n && param->optional)
+			return 0;
+		if (used < n && !take_arg(param, split->word[used], i, match)) {
+			used++;
+			continue;
+		}
+		say_where(split, used, why);
+		say_expected(param, why);
+		why_fmt(why, got, "%s", used < n ? split->word[used] : "");
+		why_fmt(why, what, used < n ? "not a valid %s" : "%s is missing", param->name);
+		return -EINVAL;
+	}
+	if (used == n)
+		return 0;
+	say_where(split, used, why);
+	why_fmt(why, what, "too many words");
+	why_fmt(why, expected, "%s", match->act->shows ? "json, or nothing more" : "nothing more");
+	why_fmt(why, got, "%s", split->word[used]);
+	return -EINVAL;
+}
+
+int words_match(const struct grammar *grammar, const struct split *split, struct words_match *match,
+	struct why *why)
+{
+	unsigned int n = split->n;
+	struct words_walk walk;
+	const char *next;
+	size_t len;
+	int err = words_walk(grammar, split, n, &walk, why);
+
+	*match = (struct words_match){.act = walk.act};
+	if (why && !err)
+		*why = (struct why){};
+	if (err)
+		return err;
+	if (!walk.act) {
+		struct why here = {};
+
+		(void)follow(grammar, walk.path, "", &next, &len, &here);
+		return why_set(
+			why, -EINVAL, "the command is incomplete", walk.path, here.expected, "");
+	}
+	if (walk.act->role > grammar->role)
+		return why_set(why, -EPERM, "an operator's command", walk.path, "", "");
+	match->json = walk.act->shows && n > walk.used && !split->quoted[n - 1] &&
+		      !strcmp(split->word[n - 1], "json");
+	return take_args(split, walk.used, n - match->json, match, why);
+}

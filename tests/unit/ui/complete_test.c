@@ -1,0 +1,62 @@
+#include "unit/unit.h"
+
+#include <string.h>
+
+#include "ui/complete.h"
+#include "ui/fake.h"
+
+static void note(void *ctx, const char *word, const char *help)
+{
+	char *list = ctx;
+
+	assert_non_null(help);
+	assert_true(strlen(list) + strlen(word) + 2 < 256);
+	strcat(list, *list ? "|" : "");
+	strcat(list, word);
+}
+
+static const struct {
+	const char *line, *candidates;
+	size_t offset;
+} rows[] = {
+	{"", "show|tunnel|trace|clear|note|wait|big", 0},
+	{"t", "tunnel|trace", 0},
+	{"show", "show", 0},
+	{"show ", "version|tunnels|trace", 5},
+	{"sh tu", "tunnels", 3},
+	{"show tunnels ", "paris-1|paris-2|rome-1|\"new york\"|json", 13},
+	{"show tunnels p", "paris-1|paris-2", 13},
+	{"show tunnels \"new", "\"new york\"", 13},
+	{"show tunnels paris-1 ", "json", 21},
+	{"show tunnels paris-1 json ", "", 26},
+	{"clear counters ", "all|drops|workers", 15},
+	{"clear counters d", "drops", 15},
+	{"trace ", "json", 6},
+	{"note ", "", 5},
+	{"show x ", "", 7},
+	{"tunnel up rome-1 ", "", 17},
+	{"\"sho", "", 0},
+	{"a\x01", "", 2},
+};
+
+static void complete_offers_words_and_names(void **)
+{
+	struct grammar grammar = fake_grammar();
+
+	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char list[256] = "";
+		size_t offset = complete_line(&grammar, rows[i].line, note, list);
+
+		assert_string_equal(list, rows[i].candidates);
+		assert_int_equal(offset, rows[i].offset);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(complete_offers_words_and_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,151 @@
+#include "unit/unit.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "ui/fake.h"
+#include "ui/words.h"
+
+static int match(const char *line, struct split *split, struct words_match *found, struct why *why)
+{
+	struct grammar grammar = fake_grammar();
+
+	*why = (struct why){};
+	assert_int_equal(split_line(line, split, why), 0);
+	return words_match(&grammar, split, found, why);
+}
+
+static const struct {
+	const char *line, *act, *arg;
+	bool json;
+} good[] = {
+	{"show version", "show version", NULL, false},
+	{"sh v", "show version", NULL, false},
+	{"sh tu", "show tunnels", NULL, false},
+	{"show tunnels paris-1", "show tunnels", "paris-1", false},
+	{"show tunnels json", "show tunnels", NULL, true},
+	{"show tunnels paris-1 json", "show tunnels", "paris-1", true},
+	{"show tunnels \"json\"", "show tunnels", "json", false},
+	{"show tunnels json json", "show tunnels", "json", true},
+	{"tu u paris-1", "tunnel up", "paris-1", false},
+	{"trace", "trace", NULL, false},
+	{"tra 7 json", "trace", "7", true},
+	{"clear counters dr", "clear counters", "drops", false},
+	{"c c", "clear counters", NULL, false},
+	{"note \"two words\"", "note", "two words", false},
+	{"note json", "note", "json", false},
+	{"note ''", "note", "", false},
+};
+
+static void words_match_finds_the_action(void **)
+{
+	for (unsigned int i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct words_match found;
+		struct split split;
+		struct why why;
+
+		assert_int_equal(match(good[i].line, &split, &found, &why), 0);
+		assert_string_equal(found.act->words, good[i].act);
+		assert_int_equal(found.json, good[i].json);
+		if (good[i].arg)
+			assert_string_equal(found.arg[0], good[i].arg);
+		else
+			assert_null(found.arg[0]);
+	}
+}
+
+static const struct {
+	const char *line, *said; // as why_show
+} bad[] = {
+	{"", "the command is incomplete: expected show, tunnel, trace, clear, note, wait, big"},
+	{"show", "show: the command is incomplete: expected version, tunnels, trace"},
+	{"show t", "show: several meanings: expected tunnels, trace, got t"},
+	{"t", "several meanings: expected tunnel, trace, got t"},
+	{"shwo", "no such command: expected show, tunnel, trace, clear, note, wait, big, got shwo"},
+	{"show x", "show: no such command: expected version, tunnels, trace, got x"},
+	{"\"show\" version",
+		"no such command: expected show, tunnel, trace, clear, note, wait, big, got show"},
+	{"'' version", "no such command: expected show, tunnel, trace, clear, note, wait, big"},
+	{"tunnel up", "tunnel up: name is missing: expected name: of the tunnel"},
+	{"tunnel up ''", "tunnel up: not a valid name: expected name: of the tunnel"},
+	{"show version x", "show version: too many words: expected json, or nothing more, got x"},
+	{"tunnel up a json", "tunnel up a: too many words: expected nothing more, got json"},
+	{"trace 0", "trace: not a valid count: expected a number from 1 to 100, got 0"},
+	{"trace 1x", "trace: not a valid count: expected a number from 1 to 100, got 1x"},
+	{"trace 99999999999999999999",
+		"trace: not a valid count: expected a number from 1 to 100, got "
+		"99999999999999999999"},
+	{"trace ''", "trace: not a valid count: expected a number from 1 to 100"},
+	{"clear counters x",
+		"clear counters: not a valid which: expected all, drops, workers, got x"},
+};
+
+static void words_match_names_the_word_and_what_was_expected(void **)
+{
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct words_match found;
+		struct split split;
+		struct why why;
+		char said[600];
+
+		assert_int_equal(match(bad[i].line, &split, &found, &why), -EINVAL);
+		assert_string_equal(why_show(&why, said, sizeof(said)), bad[i].said);
+	}
+}
+
+static void words_match_keeps_viewers_from_changing(void **)
+{
+	struct grammar grammar = fake_grammar();
+	struct words_match found;
+	struct split split;
+	struct why why;
+
+	grammar.role = ACT_VIEWER;
+	assert_int_equal(split_line("tunnel up paris-1", &split, NULL), 0);
+	assert_int_equal(words_match(&grammar, &split, &found, &why), -EPERM);
+	assert_int_equal(split_line("show tunnels", &split, NULL), 0);
+	assert_int_equal(words_match(&grammar, &split, &found, &why), 0);
+}
+
+static void words_match_gives_numbers(void **)
+{
+	struct words_match found;
+	struct split split;
+	struct why why;
+
+	assert_int_equal(match("trace 42", &split, &found, &why), 0);
+	assert_int_equal(found.number[0], 42);
+}
+
+static void words_match_lists_what_fits_and_no_more(void **)
+{
+	static const char names[40][8] = {"w00", "w01", "w02", "w03", "w04", "w05", "w06", "w07",
+		"w08", "w09", "w10", "w11", "w12", "w13", "w14", "w15", "w16", "w17", "w18", "w19",
+		"w20", "w21", "w22", "w23", "w24", "w25", "w26", "w27", "w28", "w29", "w30", "w31",
+		"w32", "w33", "w34", "w35", "w36", "w37", "w38", "w39"};
+	struct act rows[40] = {};
+	struct grammar grammar = {.act = rows, .count = 40};
+	struct words_match found;
+	struct split split;
+	struct why why = {};
+
+	for (unsigned int i = 0; i < 40; i++)
+		rows[i] = (struct act){.words = names[i], .help = ""};
+	assert_int_equal(split_line("x", &split, NULL), 0);
+	assert_int_equal(words_match(&grammar, &split, &found, &why), -EINVAL);
+	assert_true(strlen(why.expected) < sizeof(why.expected));
+	assert_string_equal(why.expected + strlen(why.expected) - 5, ", ...");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_match_finds_the_action),
+		cmocka_unit_test(words_match_names_the_word_and_what_was_expected),
+		cmocka_unit_test(words_match_keeps_viewers_from_changing),
+		cmocka_unit_test(words_match_gives_numbers),
+		cmocka_unit_test(words_match_lists_what_fits_and_no_more),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
