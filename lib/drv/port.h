@@ -15,6 +15,8 @@ struct pkt_pool {
 	// worker.
 	unsigned int (*get)(struct pkt_pool *pool, struct pkt pkt[], unsigned int n);
 	void (*put)(struct pkt_pool *pool, struct pkt pkt[], unsigned int n);
+	// The rte_mempool underneath, for drivers whose hardware fills buffers; NULL: none.
+	void *mempool;
 };
 
 struct port_stats {
@@ -52,4 +54,7 @@ struct port_driver {
 	void (*stats)(struct port *port, struct port_stats *stats);
 	uint16_t (*rx_queues)(struct port *port); // how many were really made
 	uint16_t (*tx_queues)(struct port *port);
+	// Frames may come with unfinished TCP and UDP checksums: the sender is a kernel on this
+	// machine that left them to a NIC which is not there. NULL: never.
+	bool (*csum_unfinished)(struct port *port);
 };
