@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# Traffic, captures and what is claimed about them.
+
+pings() { # NS ADDRESS [PING-WORDS...]: three pings, all answered
+	local ns=$1 to=$2
+	shift 2
+	on "$ns" ping -n -c 3 -i .2 -W 2 "$@" "$to" >"$RUN/ping.log" 2>&1 ||
+		{ tail -3 "$RUN/ping.log"; fail "no ping from $ns to $to"; }
+	say "ping $ns -> $to: $(grep -o '[0-9]* received' "$RUN/ping.log")"
+}
+
+no_ping() { # NS ADDRESS [PING-WORDS...]: not one of three is answered
+	local ns=$1 to=$2
+	shift 2
+	! on "$ns" ping -n -c 3 -i .2 -W 1 "$@" "$to" >"$RUN/ping.log" 2>&1 || fail "ping from $ns to $to passed"
+}
+
+# A ping of RATE per second in the background until ping_lost is asked.
+ping_start() { # NS ADDRESS RATE
+	bg "ping-$1" "$1" ping -n -q -W 1 -i "$(awk -v r="$3" 'BEGIN { print 1 / r }')" "$2"
+}
+
+ping_lost() { # NS: how many of the background ping's packets were lost
+	local sent got
+	sleep .5
+	end "ping-$1" INT
+	read -r sent got < <(awk '/packets transmitted/ { print $1, $4 }' "$RUN/ping-$1.log")
+	say "background ping from $1: $sent sent, $got received" >&2
+	[[ ${sent:-0} -gt 0 ]] || fail "no background ping from $1"
+	echo $((sent - got))
+}
+
+capture() { # NAME NS DEV [FILTER]: into $RUN/NAME.pcap
+	bg "$1" "$2" tcpdump -i "$3" --immediate-mode -Z root -U -w "$RUN/$1.pcap" "${4:-}"
+	until_ok 5 grep -q 'listening on' "$RUN/$1.log" || fail "tcpdump did not start: see $1.log"
+}
+
+captured() { # NAME [FILTER]: how many frames so far
+	tcpdump -n -r "$RUN/$1.pcap" "${2:-}" 2>/dev/null | wc -l
+}
+
+expect() { # WHAT GOT TEST-OPERATOR WANTED
+	[ "$2" "$3" "$4" ] || fail "$1: got $2, expected $3 $4"
+	say "$1: $2 ($3 $4)"
+}
+
+iperf() { # NS-OF-CLIENT NS-OF-SERVER ADDRESS SECONDS [WORDS...]: prints Mbit/s received
+	local from=$1 at=$2 to=$3 secs=$4
+	shift 4
+	bg iperf "$at" iperf3 -s -1
+	until_ok 5 grep -q 'Server listening' "$RUN/iperf.log" || fail "iperf3 server did not start"
+	on "$from" timeout $((secs + 15)) iperf3 -J -c "$to" -t "$secs" "$@" >"$RUN/iperf.json" ||
+		fail "iperf3 from $from to $to: $(jq_error "$RUN/iperf.json")"
+	end iperf
+	rm -f "$RUN/iperf.log"
+	python3 -c 'import json,sys; print(round(json.load(sys.stdin)["end"]["sum_received"]["bits_per_second"] / 1e6, 1))' <"$RUN/iperf.json"
+}
+
+jq_error() {
+	python3 -c 'import json,sys; print(json.load(open(sys.argv[1])).get("error"))' "$1" 2>/dev/null || echo "no answer"
+}
