@@ -66,6 +66,8 @@ static void offer_arg(struct search *search, const struct act_param *param)
 	if (param->type == ACT_WORD)
 		for (const char *const *word = param->words; *word; word++)
 			offer(search, *word, param->help);
+	if (param->type == ACT_NUMBER || param->type == ACT_TEXT)
+		search->candidate(search->ctx, "", param->help);
 	search->help = param->help;
 	if (param->type == ACT_NAME && param->names)
 		param->names(search->grammar->ctl, offer_name, search);

@@ -6,7 +6,8 @@
 #include "ui/words.h"
 
 // Call back with each candidate that begins like the last word, in the order of the table, with
-// its help. Candidates are whole words, in quotes where they need them.
+// its help. Candidates are whole words, in quotes where they need them; "" stands for a word that
+// is free, so that only its help can be told.
 //
 // returns the offset in the line of what a candidate replaces
 size_t complete_line(const struct grammar *grammar, const char *line,

@@ -12,7 +12,7 @@ static void note(void *ctx, const char *word, const char *help)
 	assert_non_null(help);
 	assert_true(strlen(list) + strlen(word) + 2 < 256);
 	strcat(list, *list ? "|" : "");
-	strcat(list, word);
+	strcat(list, *word ? word : "?");
 }
 
 static const struct {
@@ -31,8 +31,8 @@ static const struct {
 	{"show tunnels paris-1 json ", "", 26},
 	{"clear counters ", "all|drops|workers", 15},
 	{"clear counters d", "drops", 15},
-	{"trace ", "json", 6},
-	{"note ", "", 5},
+	{"trace ", "?|json", 6},
+	{"note ", "?", 5},
 	{"show x ", "", 7},
 	{"tunnel up rome-1 ", "", 17},
 	{"\"sho", "", 0},
