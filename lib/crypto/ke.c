@@ -123,7 +123,7 @@ int ke_derive(const struct ke *ke, const uint8_t *peer, size_t len, struct secre
 		why_fmt(why, got, "%zu bytes", len);
 		return -EBADMSG;
 	}
-	err = ke->group->family->derive(ke->group, &ke->x, peer, shared);
+	err = ke->group->family->derive(ke->group, &ke->x, ke->public, peer, shared);
 	if (err == -EINVAL)
 		return why_set(
 			why, -EBADMSG, "not a public value of this group", row->name, NULL, NULL);

@@ -96,8 +96,8 @@ static int public(const struct ke_group *group, const struct secret *x, uint8_t 
 	return err;
 }
 
-static int derive(const struct ke_group *group, const struct secret *x, const uint8_t *peer,
-	struct secret *shared)
+static int derive(const struct ke_group *group, const struct secret *x, const uint8_t *,
+	const uint8_t *peer, struct secret *shared)
 {
 	size_t len = half(group);
 	uint8_t wire[POINT_MAX] = {UNCOMPRESSED}, product[POINT_MAX];

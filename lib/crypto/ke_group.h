@@ -14,9 +14,10 @@ struct ke_family {
 	int (*draw)(const struct ke_group *group, struct secret *x);
 	// Our public value. -EINVAL: x is no private key of this group.
 	int (*public)(const struct ke_group *group, const struct secret *x, uint8_t *dst);
-	// The shared secret, in a new secret. -EINVAL: peer is no public value of this group.
-	int (*derive)(const struct ke_group *group, const struct secret *x, const uint8_t *peer,
-		struct secret *shared);
+	// The shared secret, in a new secret; ours is what public gave for x. -EINVAL: peer is no
+	// public value of this group.
+	int (*derive)(const struct ke_group *group, const struct secret *x, const uint8_t *ours,
+		const uint8_t *peer, struct secret *shared);
 };
 
 struct ke_group {
