@@ -2,7 +2,9 @@
 #include "crypto/ke_group.h"
 
 #include <errno.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 
 #include "crypto/rng.h"
 
@@ -31,10 +33,28 @@ static int public(const struct ke_group *, const struct secret *x, uint8_t *dst)
 	return ok ? 0 : -ENOMEM;
 }
 
-static int derive(
-	const struct ke_group *, const struct secret *x, const uint8_t *peer, struct secret *shared)
+// With the public value that we know: from the private key alone, OpenSSL computes it again, which
+// doubles the cost of an exchange.
+static EVP_PKEY *key_pair(const struct secret *x, const uint8_t *public)
 {
-	EVP_PKEY *ours = EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL, x->b, LEN);
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, x->b, LEN),
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)public, LEN),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "X25519", NULL);
+	EVP_PKEY *key = NULL;
+
+	if (ctx && EVP_PKEY_fromdata_init(ctx) == 1)
+		(void)EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEYPAIR, params);
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
+static int derive(const struct ke_group *, const struct secret *x, const uint8_t *public,
+	const uint8_t *peer, struct secret *shared)
+{
+	EVP_PKEY *ours = key_pair(x, public);
 	EVP_PKEY *theirs = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, peer, LEN);
 	EVP_PKEY_CTX *ctx = ours ? EVP_PKEY_CTX_new(ours, NULL) : NULL;
 	size_t len = LEN;
