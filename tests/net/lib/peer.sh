@@ -83,10 +83,8 @@ peer() { # NAME SWANCTL-WORDS...
 	timeout 30 swanctl "$@" --uri "unix://$RUN/$name/vici"
 }
 
-# Load one connection into peer NAME. SETTINGS are any of the keys below.
-#
-# usage: peer_load NAME [key=value...]
-peer_load() {
+# Write one connection of peer NAME; its settings are the keys below.
+peer_write() { # NAME [key=value...]
 	local name=$1 kv
 	shift
 	local -A s=([conn]=net [local]=192.0.2.2 [remote]=192.0.2.1 [ike]=aes128-sha256-modp2048
@@ -131,9 +129,19 @@ peer_load() {
 			}
 		}
 	EOT
+}
+
+# Load every connection written so far.
+peer_reload() { # NAME
+	local name=$1
 	printf 'include swanctl-*.conf\n' >"$RUN/$name/swanctl.conf"
 	peer "$name" --load-all --noprompt --file "$RUN/$name/swanctl.conf" >"$RUN/$name/load.log" 2>&1 ||
 		fail "strongSwan took not all of $name's configuration: see load.log"
+}
+
+peer_load() { # NAME [key=value...]
+	peer_write "$@"
+	peer_reload "$1"
 }
 
 peer_initiate() { # [NAME] [CONN]

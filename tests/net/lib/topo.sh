@@ -19,12 +19,11 @@ topo_gateway() {
 	host_behind gw lan left 10.1.0
 }
 
-topo_peer() { # [NAME] [PREFIX of the network behind it]
-	local name=${1:-peer} right=${2:-10.2.0}
-	ns_add "$name"
-	router "$name"
-	host_behind "$name" lan "${3:-right}" "$right"
-	addr "$name" lan "$right.1/24"
+topo_peer() {
+	ns_add peer
+	router peer
+	host_behind peer lan right 10.2.0
+	addr peer lan 10.2.0.1/24
 }
 
 topo_direct() {

@@ -40,7 +40,7 @@ captured() { # NAME [FILTER]: how many frames so far
 }
 
 expect() { # WHAT GOT TEST-OPERATOR WANTED
-	[ "$2" "$3" "$4" ] || fail "$1: got $2, expected $3 $4"
+	test "$2" "$3" "$4" || fail "$1: got $2, expected $3 $4"
 	say "$1: $2 ($3 $4)"
 }
 

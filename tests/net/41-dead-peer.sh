@@ -1,0 +1,27 @@
+#!/bin/bash
+# The peer is killed: DPD notices, its SAs go; it returns: the tunnel is up again without help.
+# timeout 90
+. "$(dirname "$0")/lib.sh"
+
+topo_direct
+peer_start
+peer_load peer
+gateway_start start=immediate dpd_delay=1 dpd_timeout=4
+gateway_up
+pings left 10.2.0.2
+
+peer_stop peer KILL
+down() { ! is_up; }
+no_sas() { [[ $(ask 'show sa' 'len(d)') -eq 0 ]]; }
+start=$SECONDS
+until_ok 20 down || fail "the dead peer is not noticed"
+say "dead peer noticed after $((SECONDS - start)) s"
+until_ok 5 no_sas || fail "its SAs are still there: $(shell show sa json)"
+
+peer_start
+peer_load peer
+start=$SECONDS
+until_ok 30 is_up || fail "the tunnel does not return: $(shell show tunnels json)"
+say "up again $((SECONDS - start)) s after the peer's return"
+pings left 10.2.0.2
+pings right 10.1.0.2
