@@ -1,0 +1,13 @@
+// The interactive shell on a terminal: completion, help, history. For culvert(1), and for a thread
+// of culvertd -i over a socketpair.
+#pragma once
+
+#include "ui/client.h"
+#include "ui/line.h"
+
+// Read lines from standard input until "quit", end of file, or a daemon that is lost for good.
+// Sets client->wait, so that Ctrl-C ends a request that takes long; signals are not touched.
+//
+// history  a file for it, NULL: none is kept
+// returns LINE_OK, or LINE_LOST with the reason on standard error
+enum line_end shell_run(struct client *client, const char *history);
