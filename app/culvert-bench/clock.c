@@ -1,7 +1,5 @@
 #include "clock.h"
 
-#include <stdlib.h>
-
 #include "base/mono.h"
 
 // A chain of additions, each waiting for the last: one core cycle each.
@@ -34,15 +32,11 @@ struct clock clock_calibrate(void)
 	};
 }
 
-static int by_value(const void *a, const void *b)
+double clock_best(const double *value, unsigned int n)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	double best = value[0];
 
-	return (x > y) - (x < y);
-}
-
-double clock_median(double *value, unsigned int n)
-{
-	qsort(value, n, sizeof(*value), by_value);
-	return value[n / 2];
+	for (unsigned int i = 1; i < n; i++)
+		best = value[i] < best ? value[i] : best;
+	return best;
 }

@@ -18,5 +18,5 @@ static inline uint64_t clock_now(void)
 	return __rdtsc();
 }
 
-// The median of n values, which are sorted in place.
-double clock_median(double *value, unsigned int n);
+// The least of n values.
+double clock_best(const double *value, unsigned int n);

@@ -12,7 +12,8 @@
 #include "net/ip.h"
 #include "report.h"
 
-enum { BURST = 64, HEAD = 128, SLOT = 2048, SLICES = 41, BURSTS = 200 };
+// SLOT is an odd number of cache lines, so that the slots spread over all sets of the cache.
+enum { BURST = 64, HEAD = 128, SLOT = 2048 + 64, SLICES = 41, BURSTS = 200 };
 
 // What is timed, in the order of a packet's way out and in again.
 enum phase { ENCAP, ENCRYPT, DECAP, DECRYPT, FINISH, PHASES };
@@ -99,13 +100,13 @@ static void burst(struct rig *rig, uint16_t size, uint64_t cycles[PHASES])
 {
 	uint64_t at[PHASES + 1], first;
 	unsigned int wrong = 0;
+	uint8_t verdict[BURST];
 
 	fill(rig, size);
 	if (esp_seq_take(rig->out, BURST, &first) != BURST)
 		abort();
 	at[ENCAP] = clock_now();
-	for (unsigned int i = 0; i < BURST; i++)
-		wrong += !!esp_encap(rig->out, first + i, &rig->pkt[i], &rig->op[i]);
+	wrong += esp_encap_run(rig->out, first, BURST, rig->pkt, rig->op, verdict);
 	at[ENCRYPT] = clock_now();
 	compute(rig);
 	at[DECAP] = clock_now();
@@ -137,7 +138,7 @@ static void measure(struct rig *rig, uint16_t size, double cyc[PHASES])
 			slice[p][s] = (double)cycles[p] / (BURSTS * BURST);
 	}
 	for (unsigned int p = 0; p < PHASES; p++)
-		cyc[p] = clock_median(slice[p], SLICES);
+		cyc[p] = clock_best(slice[p], SLICES);
 }
 
 static void run_suite(struct report *report, const struct clock *clock,
@@ -210,7 +211,8 @@ static int usage(FILE *out)
 	      "[--json]\n"
 	      "\n"
 	      "Cycles per packet of an inner packet's size, in bursts of 64 that stay in the\n"
-	      "cache. encap and decap prepare, finish checks the replay window and strips.\n",
+	      "cache: the best of 41 slices, since noise only ever adds. encap and decap\n"
+	      "prepare, finish checks the replay window and strips.\n",
 		out);
 	return out == stdout ? 0 : 2;
 }

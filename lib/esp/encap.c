@@ -10,7 +10,8 @@ static_assert(ESP_OUTER_MAX + 4 <= 24 + 32);
 // they stay before the inner packet: 20 + 8 + 8 and 40 + 8 + 8.
 static void copy_outer(const struct esp_sa *sa, uint8_t *h)
 {
-	memcpy(h, sa->outer, 32);
+	memcpy(h, sa->outer, 16);
+	memcpy(h + 16, sa->outer + 16, 16);
 	if (sa->v6)
 		memcpy(h + 24, sa->outer + 24, 32);
 }
@@ -20,19 +21,18 @@ static uint8_t outer_tos(const struct esp_sa *sa, uint8_t inner_tos)
 	return sa->outer_tos | (inner_tos & (sa->dscp_mask | 3));
 }
 
-// The fields of the outer IPv4 header that change, and its checksum over the template's sum.
+// The fields of the outer IPv4 header that change, in one store, and the checksum over them and the
+// template's sum. RFC 6864: only datagrams that may be fragmented need an ID of their own.
 static void outer4_set(
 	const struct esp_sa *sa, uint8_t *h, uint32_t len, uint8_t tos, bool df, uint16_t id)
 {
-	uint16_t flags = df ? IP4_DF : 0;
-	uint32_t sum = sa->csum + tos + len + id + flags;
+	uint32_t flags = df ? IP4_DF : 0;
+	uint64_t words = UINT64_C(0x45) << 56 | (uint64_t)tos << 48 | (uint64_t)len << 32 |
+			 (uint32_t)id << 16 | flags;
 
-	h[1] = tos;
-	be16_put(h + 2, (uint16_t)len);
-	// RFC 6864: only datagrams that may be fragmented need an ID of their own.
-	be16_put(h + 4, id);
-	be16_put(h + 6, flags);
-	be16_put(h + 10, csum_fold(sum));
+	words = __builtin_bswap64(words);
+	memcpy(h, &words, sizeof(words));
+	be16_put(h + 10, csum_fold(sa->csum + tos + len + id + flags));
 }
 
 static void outer6_set(uint8_t *h, uint32_t len, uint8_t tos)
@@ -61,10 +61,10 @@ static void iv_gcm(const struct esp_sa *sa, uint64_t seq, uint8_t *wire, struct 
 // into the next as CBC does. The secret mask keeps the number itself unknown.
 static void iv_cbc(const struct esp_sa *sa, uint64_t seq, uint8_t *wire, struct crypto_op *op)
 {
-	uint64_t number[2] = {seq, 0};
-
 	memcpy(op->iv, sa->iv_mask, sizeof(op->iv));
-	memcpy(wire, number, sa->iv_len);
+	memcpy(wire, &seq, sizeof(seq));
+	if (sa->iv_len > sizeof(seq))
+		memset(wire + sizeof(seq), 0, 8);
 }
 
 // RFC 4303 s2.4: pad bytes count 1, 2, 3; then their number and the next header.
@@ -73,23 +73,23 @@ static void trailer(uint8_t *end, uint32_t pad, uint8_t next)
 	static const uint8_t count[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
 	memcpy(end, count, sizeof(count));
-	end[pad] = (uint8_t)pad;
-	end[pad + 1] = next;
+	memcpy(end + pad, &(uint16_t){(uint16_t)(next << 8 | pad)}, ESP_TRAILER);
 }
 
-static void op_gcm(const struct esp_sa *sa, uint64_t seq, const uint8_t *esp, struct crypto_op *op)
+// RFC 4106 s5: SPI and sequence number, the high half between them with ESN.
+static void aad_gcm(const struct esp_sa *sa, uint64_t seq, struct crypto_op *op)
 {
-	uint32_t low = __builtin_bswap32((uint32_t)seq),
-		 high = __builtin_bswap32((uint32_t)(seq >> 32));
-	uint32_t spi;
+	uint32_t aad[4] = {__builtin_bswap32(sa->spi), __builtin_bswap32((uint32_t)seq), 0, 0};
 
-	memcpy(&spi, esp, sizeof(spi));
-	vec4 aad = {spi, sa->esn ? high : low, low, 0};
-	memcpy(op->aad, &aad, sizeof(aad));
+	if (sa->esn) {
+		aad[2] = aad[1];
+		aad[1] = __builtin_bswap32((uint32_t)(seq >> 32));
+	}
+	memcpy(op->aad, aad, sizeof(aad));
 	op->aad_len = sa->aad_len;
 }
 
-enum esp_verdict esp_encap(
+static inline enum esp_verdict encap_one(
 	const struct esp_sa *sa, uint64_t seq, struct pkt *pkt, struct crypto_op *op)
 {
 	uint8_t *inner = pkt->l3, *outer = inner - sa->head, *esp = outer + sa->outer_len;
@@ -117,15 +117,15 @@ enum esp_verdict esp_encap(
 
 	op->key = sa->key;
 	op->tag = inner + text;
-	op->auth = esp;
 	if (sa->aead) {
 		iv_gcm(sa, seq, iv, op);
-		op_gcm(sa, seq, esp, op);
+		aad_gcm(sa, seq, op);
 		op->data = inner;
 		op->len = text;
 	} else {
 		iv_cbc(sa, seq, iv, op);
 		op->data = iv;
+		op->auth = esp;
 		op->len = sa->iv_len + text;
 		op->auth_len = ESP_HEAD + sa->iv_len + text;
 		if (sa->esn) {
@@ -133,11 +133,32 @@ enum esp_verdict esp_encap(
 			op->auth_len += 4;
 		}
 	}
-	pkt->l3 = outer;
-	pkt->head -= sa->head;
-	pkt->tail = (uint16_t)(pkt->tail - (len - sa->head - pkt->len));
-	pkt->len = len;
+	*pkt = (struct pkt){
+		.l3 = outer,
+		.len = len,
+		.head = (uint16_t)(pkt->head - sa->head),
+		.tail = (uint16_t)(pkt->tail - (len - sa->head - pkt->len)),
+		.buf = pkt->buf,
+	};
 	return ESP_PASS;
+}
+
+enum esp_verdict esp_encap(
+	const struct esp_sa *sa, uint64_t seq, struct pkt *pkt, struct crypto_op *op)
+{
+	return encap_one(sa, seq, pkt, op);
+}
+
+unsigned int esp_encap_run(const struct esp_sa *sa, uint64_t seq, unsigned int n, struct pkt pkt[],
+	struct crypto_op op[], uint8_t verdict[])
+{
+	unsigned int stopped = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		verdict[i] = (uint8_t)encap_one(sa, seq + i, &pkt[i], &op[i]);
+		stopped += verdict[i] != ESP_PASS;
+	}
+	return stopped;
 }
 
 void esp_encap_finish(const struct esp_sa *sa, struct pkt *pkt)

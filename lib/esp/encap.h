@@ -18,6 +18,13 @@
 enum esp_verdict esp_encap(
 	const struct esp_sa *sa, uint64_t seq, struct pkt *pkt, struct crypto_op *op);
 
+// The same for n packets of one SA, numbered seq, seq + 1, ...; verdict[i] says what became of
+// pkt[i].
+//
+// returns how many did not pass
+unsigned int esp_encap_run(const struct esp_sa *sa, uint64_t seq, unsigned int n, struct pkt pkt[],
+	struct crypto_op op[], uint8_t verdict[]);
+
 // What remains after encryption, for SAs with sa->finish only: the UDP checksum that IPv6 demands
 // (RFC 8200 s8.1).
 void esp_encap_finish(const struct esp_sa *sa, struct pkt *pkt);

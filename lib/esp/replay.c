@@ -17,21 +17,7 @@ uint64_t replay_recover(const struct esp_live *live, uint32_t low)
 	return (uint64_t)high << 32 | low;
 }
 
-static uint64_t *word_of(struct esp_live *live, uint64_t seq)
-{
-	return &live->seen[seq / 64 & live->mask];
-}
-
-enum esp_verdict replay_check(const struct esp_live *live, uint64_t seq)
-{
-	if (seq > live->seq || !live->window)
-		return ESP_PASS;
-	if (live->seq - seq >= live->window)
-		return ESP_OLD;
-	return live->seen[seq / 64 & live->mask] >> seq % 64 & 1 ? ESP_REPLAYED : ESP_PASS;
-}
-
-static void move_right(struct esp_live *live, uint64_t seq)
+void replay_advance(struct esp_live *live, uint64_t seq)
 {
 	uint64_t from = live->seq / 64, words = seq / 64 - from;
 
@@ -40,16 +26,4 @@ static void move_right(struct esp_live *live, uint64_t seq)
 	for (uint64_t i = 1; i <= words; i++)
 		live->seen[(from + i) & live->mask] = 0;
 	esp_live_set(&live->seq, seq);
-}
-
-enum esp_verdict replay_commit(struct esp_live *live, uint64_t seq)
-{
-	enum esp_verdict verdict = replay_check(live, seq);
-
-	if (verdict)
-		return verdict;
-	if (seq > live->seq)
-		move_right(live, seq);
-	*word_of(live, seq) |= UINT64_C(1) << seq % 64;
-	return ESP_PASS;
 }

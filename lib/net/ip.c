@@ -143,13 +143,6 @@ uint32_t csum_add(uint32_t sum, const void *data, size_t len)
 	return (uint32_t)wide;
 }
 
-uint16_t csum_fold(uint32_t sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~sum;
-}
-
 uint16_t csum_update16(uint16_t csum, uint16_t old, uint16_t new)
 {
 	return csum_fold((uint32_t)(uint16_t)~csum + (uint16_t)~old + new);

@@ -82,7 +82,12 @@ void ip_ports(
 
 // Ones-complement sum (RFC 1071): sum accumulates, fold finishes (already complemented).
 uint32_t csum_add(uint32_t sum, const void *data, size_t len);
-uint16_t csum_fold(uint32_t sum);
+static inline uint16_t csum_fold(uint32_t sum)
+{
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum += sum >> 16;
+	return (uint16_t)~sum;
+}
 // RFC 1624: the checksum after a 16-bit word changed from old to new. All in host order.
 uint16_t csum_update16(uint16_t csum, uint16_t old, uint16_t new);
 
