@@ -22,7 +22,7 @@
 	}
 
 enum {
-	MODEL_NAME = 64,     // bytes of a name with its terminator; a port's: 16
+	MODEL_NAME = 64,     // bytes of a name with its terminator; a policy's 32, a port's 16
 	MODEL_TUNNELS = 2,   // of one connection: 1 carries the traffic, 2 stands by
 	MODEL_PROPOSALS = 8, // of one list
 	MODEL_NETWORKS = 32, // of one list of networks
@@ -36,7 +36,7 @@ enum model_role { MODEL_INSIDE, MODEL_OUTSIDE };
 enum model_version { MODEL_IKEV2 = 2 };
 enum model_start { MODEL_START_IMMEDIATE, MODEL_START_TRAFFIC, MODEL_START_NONE };
 enum model_df { MODEL_DF_COPY, MODEL_DF_SET, MODEL_DF_CLEAR };
-enum model_mss { MODEL_MSS_OFF = 0, MODEL_MSS_AUTO = 1 }; // larger: the value itself
+enum model_mss { MODEL_MSS_AUTO, MODEL_MSS_OFF };
 enum model_policy_action { MODEL_PROTECT, MODEL_BYPASS, MODEL_DISCARD };
 
 // "203.0.113.1/24": an address with the length of its network's prefix, host bits kept.
@@ -98,7 +98,7 @@ struct model_ipsec {
 	uint32_t replay_window;	   // packets
 	enum model_df df;
 	bool copy_dscp;
-	uint32_t mss_clamp; // enum model_mss, or bytes
+	enum model_mss mss_clamp;
 };
 
 struct model_dpd {

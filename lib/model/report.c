@@ -1,0 +1,97 @@
+#include "model/report.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// A path that does not fit is cut: it is for reading.
+static struct path path_grow(const struct path *parent, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+static struct path path_grow(const struct path *parent, const char *fmt, ...)
+{
+	struct path path = *parent;
+	size_t len = strlen(path.text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(path.text + len, sizeof(path.text) - len, fmt, ap);
+	va_end(ap);
+	return path;
+}
+
+struct path path_leaf(const struct path *parent, const char *leaf)
+{
+	return path_grow(parent, "%s%s", parent->text[0] ? "." : "", leaf);
+}
+
+struct path path_at(const struct path *parent, size_t i)
+{
+	return path_grow(parent, "[%zu]", i);
+}
+
+static struct complaint *add(struct report *report, const char *code, const struct path *where,
+	const char *what, const char *expected, const char *got)
+{
+	struct complaint *c;
+
+	if (report->n == REPORT_MAX)
+		return NULL;
+	if (!report->v)
+		report->v = calloc(REPORT_MAX, sizeof(*report->v));
+	if (!report->v)
+		return NULL;
+	c = &report->v[report->n++];
+	*c = (struct complaint){.code = code};
+	why_set(&c->why, 0, what, where->text, expected, got);
+	return c;
+}
+
+struct complaint *report_add(struct report *report, const char *code, const struct path *where,
+	const char *what, const char *expected, const char *got)
+{
+	report->errors++;
+	return add(report, code, where, what, expected, got);
+}
+
+struct complaint *report_warn(struct report *report, const char *code, const struct path *where,
+	const char *what, const char *expected, const char *got)
+{
+	struct complaint *c = add(report, code, where, what, expected, got);
+
+	report->warnings++;
+	if (c)
+		c->warning = true;
+	return c;
+}
+
+void report_sort(struct report *report)
+{
+	// Insertion sort: stable, and there are at most REPORT_MAX. Line 0 wraps to the end.
+	for (size_t i = 1; i < report->n; i++) {
+		struct complaint c = report->v[i];
+		size_t at = i;
+
+		for (; at && report->v[at - 1].line - 1 > c.line - 1; at--)
+			report->v[at] = report->v[at - 1];
+		report->v[at] = c;
+	}
+}
+
+void report_fini(struct report *report)
+{
+	free(report->v);
+	*report = (struct report){};
+}
+
+char *complaint_show(const struct complaint *c, const char *file, char *dst, size_t size)
+{
+	char line[16] = "", why[640];
+
+	if (c->line)
+		snprintf(line, sizeof(line), ":%u", c->line);
+	snprintf(dst, size, "%s%s: %s%s [%s]", file, line, c->warning ? "warning: " : "",
+		why_show(&c->why, why, sizeof(why)), c->code);
+	return dst;
+}

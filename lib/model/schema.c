@@ -1,0 +1,348 @@
+#include "model/schema.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "model/model.h"
+
+#define AT(type, member) \
+	.offset = offsetof(struct type, member), .size = sizeof(((struct type *)NULL)->member)
+#define ROWS(sub_name, text, type, rows)                                                   \
+	{                                                                                  \
+		.name = sub_name, .help = text, .size = sizeof(struct type), .leaf = rows, \
+		.n = sizeof(rows) / sizeof(rows[0])                                        \
+	}
+
+// The generic code sees every list as this.
+static_assert(sizeof(struct schema_list) == sizeof(((struct model *)NULL)->ports));
+static_assert(offsetof(struct schema_list, n) == sizeof(void *));
+
+// clang-format off
+static const struct schema_leaf log_rows[] = {
+	{"level", "What is logged: messages of this level and above.",
+		.type = SCHEMA_WORD, .def = "info", AT(model_log, level), .effect = SCHEMA_LIVE,
+		.words = {{"error", LOG_LEVEL_ERROR}, {"warning", LOG_LEVEL_WARNING},
+			{"info", LOG_LEVEL_INFO}, {"debug", LOG_LEVEL_DEBUG}}},
+	{"target", "Where messages go: stderr (with systemd, the journal) or syslog.",
+		.type = SCHEMA_WORD, .def = "stderr", AT(model_log, target), .effect = SCHEMA_RESTART,
+		.words = {{"stderr", MODEL_LOG_STDERR}, {"syslog", MODEL_LOG_SYSLOG}}},
+};
+static const struct schema log_schema = ROWS("log", "Messages of the daemon.", model_log, log_rows);
+
+static const struct schema_leaf system_rows[] = {
+	{"name", "The name of this gateway, in prompts and logs.",
+		.type = SCHEMA_NAME, .def = "culvert", AT(model_system, name), .effect = SCHEMA_LIVE,
+		.min = 1, .max = MODEL_NAME - 1},
+	{"control_lcore", "The CPU of the control core: IKE, routes, shell. It sleeps when there is nothing to do.",
+		.type = SCHEMA_NUMBER, .def = "0", AT(model_system, control_lcore),
+		.effect = SCHEMA_RESTART, .min = 0, .max = 1023},
+	{"worker_lcores", "The CPUs that carry packets, one worker each.",
+		.type = SCHEMA_NUMBER, .def = "1", AT(model_system, worker_lcores), .list = true,
+		.required = true, .effect = SCHEMA_RESTART, .min = 0, .max = 1023, .count = 64},
+	{"idle", "What a worker without packets does: poll spins for the lowest latency, sleep naps "
+		"and leaves the CPU to others.",
+		.type = SCHEMA_WORD, .def = "poll", AT(model_system, idle), .effect = SCHEMA_RESTART,
+		.words = {{"poll", MODEL_IDLE_POLL}, {"sleep", MODEL_IDLE_SLEEP}}},
+	{"memory_mb", "Memory for packets and tables.",
+		.type = SCHEMA_NUMBER, .unit = "MiB", .def = "512", AT(model_system, memory_mb),
+		.effect = SCHEMA_RESTART, .min = 64, .max = 1048576},
+	{"hugepages", "Whether that memory comes from hugepages; auto takes them when enough are "
+		"reserved.",
+		.type = SCHEMA_WORD, .def = "auto", AT(model_system, hugepages),
+		.effect = SCHEMA_RESTART,
+		.words = {{"auto", MODEL_HUGEPAGES_AUTO}, {"on", MODEL_HUGEPAGES_ON},
+			{"off", MODEL_HUGEPAGES_OFF}}},
+	{"user", "The user that the daemon becomes once devices are open; empty: it stays what it is.",
+		.type = SCHEMA_TEXT, .def = "culvert", AT(model_system, user),
+		.effect = SCHEMA_RESTART, .min = 0, .max = 31},
+	{"socket", "The Unix socket that the shell connects to.",
+		.type = SCHEMA_TEXT, .def = "/run/culvert/culvert.sock", AT(model_system, socket),
+		.effect = SCHEMA_RESTART, .min = 1, .max = 100},
+	{"log", "Messages of the daemon.",
+		.type = SCHEMA_GROUP, AT(model_system, log), .sub = &log_schema},
+};
+static const struct schema system_schema = ROWS("system", "The machine and the daemon.", model_system, system_rows);
+
+static const struct schema_leaf port_rows[] = {
+	{"name", "How the rest of the configuration calls the port.",
+		.type = SCHEMA_NAME, AT(model_port, name), .required = true,
+		.effect = SCHEMA_RESTART, .min = 1, .max = 15, .example = "wan|lan"},
+	{"device", "The device: a PCI address, or a DPDK device string such as "
+		"net_af_packet0,iface=eth1.",
+		.type = SCHEMA_TEXT, AT(model_port, device), .required = true,
+		.effect = SCHEMA_RESTART, .min = 1, .max = 255,
+		.example = "0000:03:00.0|0000:03:00.1"},
+	{"role", "Outside: only IKE, ESP and what is addressed to the gateway itself may enter, and "
+		"nothing leaves in clear unless a bypass policy says so. Inside: the networks to "
+		"protect.",
+		.type = SCHEMA_WORD, .def = "inside", AT(model_port, role), .effect = SCHEMA_RESTART,
+		.words = {{"inside", MODEL_INSIDE}, {"outside", MODEL_OUTSIDE}},
+		.example = "outside|inside"},
+	{"mtu", "The largest IP packet on the link.",
+		.type = SCHEMA_NUMBER, .unit = "bytes", .def = "1500", AT(model_port, mtu),
+		.effect = SCHEMA_RESTART, .min = 576, .max = 9600},
+	{"addresses", "The gateway's own addresses on the link, with the prefix length of their network.",
+		.type = SCHEMA_IFADDR, AT(model_port, addresses), .list = true,
+		.effect = SCHEMA_RESTART, .count = 16, .example = "203.0.113.1/24|10.1.0.1/24"},
+	{"rx_queues", "Receive queues, shared out over the workers; auto makes one for each worker.",
+		.type = SCHEMA_NUMBER, .def = "auto", AT(model_port, rx_queues),
+		.effect = SCHEMA_RESTART, .min = 1, .max = 64, .words = {{"auto", 0}}},
+	{"mirror", "The kernel interface that stands for the port, where its addresses, ARP, ping "
+		"and ssh live; when not given, it has the port's name.",
+		.type = SCHEMA_NAME, AT(model_port, mirror), .effect = SCHEMA_RESTART, .min = 0,
+		.max = 15},
+};
+static const struct schema port_schema = ROWS("port", "A network interface that belongs to the workers.", model_port, port_rows);
+
+static const struct schema_leaf gateway_rows[] = {
+	{"name", "How tunnels call the address.",
+		.type = SCHEMA_NAME, AT(model_gateway_address, name), .required = true, .min = 1,
+		.max = MODEL_NAME - 1, .example = "gw1"},
+	{"address", "The address itself, in a network of the port.",
+		.type = SCHEMA_ADDR, AT(model_gateway_address, address), .required = true,
+		.effect = SCHEMA_RESET, .example = "203.0.113.1"},
+	{"port", "The outside port where IKE and ESP of the address leave.",
+		.type = SCHEMA_NAME, AT(model_gateway_address, port), .required = true,
+		.effect = SCHEMA_RESET, .min = 1, .max = 15, .example = "wan"},
+	{"next_hop", "The router towards the peers; when not given, peers are neighbours on the link.",
+		.type = SCHEMA_ADDR, AT(model_gateway_address, next_hop), .effect = SCHEMA_LIVE,
+		.example = "203.0.113.254"},
+};
+static const struct schema gateway_schema = ROWS("gateway_address",
+	"An outside address of the gateway, where tunnels end.", model_gateway_address, gateway_rows);
+
+static const struct schema_leaf peer_rows[] = {
+	{"name", "How tunnels call the peer.",
+		.type = SCHEMA_NAME, AT(model_peer, name), .required = true, .min = 1,
+		.max = MODEL_NAME - 1, .example = "tokyo"},
+	{"address", "Its address; %any when it is not known before: then the gateway only answers.",
+		.type = SCHEMA_ADDR, .def = "%any", AT(model_peer, address), .effect = SCHEMA_RESET,
+		.words = {{"%any", ADDR_NONE}}, .example = "198.51.100.7"},
+};
+static const struct schema peer_schema = ROWS("peer", "A device at the other end of tunnels.", model_peer, peer_rows);
+
+static const struct schema_leaf ike_rows[] = {
+	{"proposals", "What is acceptable, most wanted first: cipher, integrity or PRF, and group, "
+		"joined by '-'; several of one kind are alternatives. An integrity algorithm also "
+		"names the PRF.",
+		.type = SCHEMA_IKE_PROPOSAL, .def = "aes128-sha1-group2", AT(model_ike, proposals),
+		.list = true, .required = true, .effect = SCHEMA_RESET, .count = MODEL_PROPOSALS,
+		.example = "aes256gcm16-prfsha384-ecp384 aes256-sha256-modp2048"},
+	{"lifetime_s", "Age at which the IKE SA is renewed; 0: never.",
+		.type = SCHEMA_NUMBER, .unit = "seconds", .def = "86400", AT(model_ike, lifetime_s),
+		.effect = SCHEMA_RESET, .min = 0, .max = 86400},
+	{"fragmentation", "Split large IKE messages below IP (RFC 7383) when the peer can, too.",
+		.type = SCHEMA_BOOL, .def = "true", AT(model_ike, fragmentation),
+		.effect = SCHEMA_RESET},
+};
+static const struct schema ike_schema = ROWS("ike", "Negotiation of the IKE SA.", model_ike, ike_rows);
+
+static const struct schema_leaf ipsec_rows[] = {
+	{"proposals", "What is acceptable, most wanted first: cipher, integrity unless the cipher "
+		"has its own, a group for perfect forward secrecy, and esn, joined by '-'.",
+		.type = SCHEMA_ESP_PROPOSAL, .def = "aes128-sha1-group2", AT(model_ipsec, proposals),
+		.list = true, .required = true, .effect = SCHEMA_RESET, .count = MODEL_PROPOSALS,
+		.example = "aes256gcm16-ecp384-esn-noesn aes256-sha256-modp2048"},
+	{"lifetime_s", "Age at which the ESP SAs are renewed; 0: never.",
+		.type = SCHEMA_NUMBER, .unit = "seconds", .def = "86400", AT(model_ipsec, lifetime_s),
+		.effect = SCHEMA_RESET, .min = 0, .max = 86400},
+	{"lifetime_bytes", "Bytes after which they are renewed; 0: any number.",
+		.type = SCHEMA_NUMBER, .unit = "bytes", .def = "0",
+		AT(model_ipsec, lifetime_bytes), .effect = SCHEMA_RESET, .max = INT64_MAX},
+	{"lifetime_packets", "Packets after which they are renewed; 0: any number.",
+		.type = SCHEMA_NUMBER, .unit = "packets", .def = "0",
+		AT(model_ipsec, lifetime_packets), .effect = SCHEMA_RESET, .max = INT64_MAX},
+	{"replay_window", "How far behind the newest packet an older one is still accepted.",
+		.type = SCHEMA_NUMBER, .unit = "packets", .def = "1024",
+		AT(model_ipsec, replay_window), .effect = SCHEMA_RESET, .min = 64, .max = 4096},
+	{"df", "The outer header's don't-fragment bit: copied from the inner one, set or clear.",
+		.type = SCHEMA_WORD, .def = "copy", AT(model_ipsec, df), .effect = SCHEMA_RESET,
+		.words = {{"copy", MODEL_DF_COPY}, {"set", MODEL_DF_SET}, {"clear", MODEL_DF_CLEAR}}},
+	{"copy_dscp", "Copy the traffic class to the outer header, where everybody can see it.",
+		.type = SCHEMA_BOOL, .def = "false", AT(model_ipsec, copy_dscp),
+		.effect = SCHEMA_RESET},
+	{"mss_clamp", "Lower the segment size of TCP connections so that their packets fit; off "
+		"relies on path MTU discovery alone.",
+		.type = SCHEMA_WORD, .def = "auto", AT(model_ipsec, mss_clamp), .effect = SCHEMA_LIVE,
+		.words = {{"auto", MODEL_MSS_AUTO}, {"off", MODEL_MSS_OFF}}},
+};
+static const struct schema ipsec_schema = ROWS("ipsec", "The ESP SAs and the packets in them.", model_ipsec, ipsec_rows);
+
+static const struct schema_leaf dpd_rows[] = {
+	{"enabled", "Ask a silent peer whether it lives (dead peer detection).",
+		.type = SCHEMA_BOOL, .def = "true", AT(model_dpd, enabled), .effect = SCHEMA_RESET},
+	{"delay_s", "Silence before it is asked.",
+		.type = SCHEMA_NUMBER, .unit = "seconds", .def = "10", AT(model_dpd, delay_s),
+		.effect = SCHEMA_RESET, .min = 1, .max = 3600},
+	{"timeout_s", "Silence after that before it counts as gone: all SAs are deleted and the "
+		"tunnel starts anew as start says.",
+		.type = SCHEMA_NUMBER, .unit = "seconds", .def = "30", AT(model_dpd, timeout_s),
+		.effect = SCHEMA_RESET, .min = 1, .max = 3600},
+};
+static const struct schema dpd_schema = ROWS("dpd", "Dead peer detection.", model_dpd, dpd_rows);
+
+static const struct schema_leaf tunnel_rows[] = {
+	{"name", "Its name in the shell; unique among all tunnels.",
+		.type = SCHEMA_NAME, AT(model_tunnel, name), .required = true, .min = 1,
+		.max = MODEL_NAME - 1, .example = "tokyo-1"},
+	{"gateway_address", "Our end; two tunnels of a connection have different ones.",
+		.type = SCHEMA_NAME, AT(model_tunnel, gateway_address), .required = true,
+		.effect = SCHEMA_RESET, .min = 1, .max = MODEL_NAME - 1, .example = "gw1"},
+	{"peer", "The other end.",
+		.type = SCHEMA_NAME, AT(model_tunnel, peer), .required = true,
+		.effect = SCHEMA_RESET, .min = 1, .max = MODEL_NAME - 1, .example = "tokyo"},
+	{"pre_shared_key", "The secret that both ends know.",
+		.type = SCHEMA_SECRET, AT(model_tunnel, pre_shared_key), .effect = SCHEMA_RESET,
+		.min = 1, .max = 256, .example = "replace-this-by-a-long-random-text"},
+	{"pre_shared_key_file", "A file that holds the secret instead, without its final newline.",
+		.type = SCHEMA_TEXT, AT(model_tunnel, pre_shared_key_file), .effect = SCHEMA_LIVE,
+		.min = 0, .max = 255},
+	{"local_id", "Who we say we are: an address, a name, user@domain, or with the type in front "
+		"(fqdn: email: keyid: addr:); when not given, the gateway address.",
+		.type = SCHEMA_ID, AT(model_tunnel, local_id), .effect = SCHEMA_RESET, .min = 0,
+		.max = 128},
+	{"remote_id", "Who the peer must say it is; when not given, its address.",
+		.type = SCHEMA_ID, AT(model_tunnel, remote_id), .effect = SCHEMA_RESET, .min = 0,
+		.max = 128},
+	{"version", "The protocol of the negotiation.",
+		.type = SCHEMA_WORD, .def = "ikev2", AT(model_tunnel, version),
+		.effect = SCHEMA_RESET, .words = {{"ikev2", MODEL_IKEV2}}},
+	{"start", "When the gateway begins to negotiate: immediately and whenever the tunnel is "
+		"lost, when traffic wants to pass, or never (the peer begins).",
+		.type = SCHEMA_WORD, .def = "immediate", AT(model_tunnel, start),
+		.effect = SCHEMA_RESET,
+		.words = {{"immediate", MODEL_START_IMMEDIATE}, {"traffic", MODEL_START_TRAFFIC},
+			{"none", MODEL_START_NONE}}},
+	{"ike", "Negotiation of the IKE SA.",
+		.type = SCHEMA_GROUP, AT(model_tunnel, ike), .sub = &ike_schema},
+	{"ipsec", "The ESP SAs and the packets in them.",
+		.type = SCHEMA_GROUP, AT(model_tunnel, ipsec), .sub = &ipsec_schema},
+	{"dpd", "Dead peer detection.",
+		.type = SCHEMA_GROUP, AT(model_tunnel, dpd), .sub = &dpd_schema},
+	{"nat_traversal", "Detect address translation on the way, and wrap ESP in UDP 4500 there.",
+		.type = SCHEMA_BOOL, .def = "true", AT(model_tunnel, nat_traversal),
+		.effect = SCHEMA_RESET},
+	{"keepalive_s", "Pause between the packets that keep a translation alive.",
+		.type = SCHEMA_NUMBER, .unit = "seconds", .def = "20", AT(model_tunnel, keepalive_s),
+		.effect = SCHEMA_RESET, .min = 1, .max = 3600},
+};
+static const struct schema tunnel_schema = ROWS("tunnel",
+	"One way of a connection: an IKE SA with its ESP SAs.", model_tunnel, tunnel_rows);
+
+static const struct schema_leaf connection_rows[] = {
+	{"name", "Its name in routes and policies.",
+		.type = SCHEMA_NAME, AT(model_connection, name), .required = true, .min = 1,
+		.max = MODEL_NAME - 1, .example = "tokyo-office"},
+	{"local_networks", "Our side's networks: what the tunnels carry from here.",
+		.type = SCHEMA_CIDR, .def = "0.0.0.0/0", AT(model_connection, local_networks),
+		.list = true, .required = true, .effect = SCHEMA_RESET, .count = MODEL_NETWORKS,
+		.example = "10.1.0.0/16"},
+	{"remote_networks", "The peer's networks: what the tunnels carry from there. Packets outside "
+		"of these are dropped; routes or policies lead packets into the connection.",
+		.type = SCHEMA_CIDR, .def = "0.0.0.0/0", AT(model_connection, remote_networks),
+		.list = true, .required = true, .effect = SCHEMA_RESET, .count = MODEL_NETWORKS,
+		.example = "10.2.0.0/16"},
+	{"tunnels", "One tunnel, or two: the first carries the traffic, the second stands by.",
+		.type = SCHEMA_OBJECTS, AT(model_connection, tunnels), .required = true,
+		.count = MODEL_TUNNELS, .sub = &tunnel_schema},
+};
+static const struct schema connection_schema = ROWS("connection",
+	"A protected way between networks here and there.", model_connection, connection_rows);
+
+static const struct schema_leaf route_rows[] = {
+	{"destination", "The prefix; the longest that matches wins.",
+		.type = SCHEMA_CIDR, AT(model_route, destination), .required = true,
+		.example = "10.2.0.0/16|10.1.0.0/16"},
+	{"connection", "Through the tunnels of this connection.",
+		.type = SCHEMA_NAME, AT(model_route, connection), .effect = SCHEMA_LIVE, .min = 0,
+		.max = MODEL_NAME - 1, .example = "tokyo-office|"},
+	{"port", "In clear through this port.",
+		.type = SCHEMA_NAME, AT(model_route, port), .effect = SCHEMA_LIVE, .min = 0,
+		.max = 15, .example = "|lan"},
+	{"next_hop", "The router on that port; when not given, destinations are neighbours.",
+		.type = SCHEMA_ADDR, AT(model_route, next_hop), .effect = SCHEMA_LIVE,
+		.example = "|10.1.0.254"},
+	{"discard", "To nowhere.",
+		.type = SCHEMA_BOOL, .def = "false", AT(model_route, discard),
+		.effect = SCHEMA_LIVE},
+};
+static const struct schema route_schema = ROWS("route",
+	"Where packets to a prefix go: exactly one of connection, port and discard.", model_route,
+	route_rows);
+
+static const struct schema_leaf policy_rows[] = {
+	{"name", "Its name in the shell.",
+		.type = SCHEMA_NAME, AT(model_policy, name), .required = true, .min = 1, .max = 31,
+		.example = "no-smtp"},
+	{"priority", "The lowest number that matches decides.",
+		.type = SCHEMA_NUMBER, .def = "100", AT(model_policy, priority),
+		.effect = SCHEMA_LIVE, .min = 1, .max = 65535, .example = "10"},
+	{"source", "Where packets come from.",
+		.type = SCHEMA_CIDR, .def = "0.0.0.0/0", AT(model_policy, source),
+		.effect = SCHEMA_LIVE, .example = "10.1.0.0/16"},
+	{"destination", "Where they go.",
+		.type = SCHEMA_CIDR, .def = "0.0.0.0/0", AT(model_policy, destination),
+		.effect = SCHEMA_LIVE},
+	{"protocol", "The protocol above IP: a word or its number.",
+		.type = SCHEMA_NUMBER, .def = "any", AT(model_policy, protocol),
+		.effect = SCHEMA_LIVE, .min = 1, .max = 255,
+		.words = {{"any", MODEL_ANY_PROTO}, {"tcp", 6}, {"udp", 17}, {"icmp", 1},
+			{"sctp", 132}, {"icmp6", 58}},
+		.example = "tcp"},
+	{"source_ports", "A port, or first-last; with tcp, udp and sctp.",
+		.type = SCHEMA_PORTS, .def = "any", AT(model_policy, source_ports),
+		.effect = SCHEMA_LIVE},
+	{"destination_ports", "A port, or first-last; with tcp, udp and sctp.",
+		.type = SCHEMA_PORTS, .def = "any", AT(model_policy, destination_ports),
+		.effect = SCHEMA_LIVE, .example = "25"},
+	{"action", "Protect: into the connection. Bypass: in clear as routed, and in clear from "
+		"outside the other way round. Discard: dropped.",
+		.type = SCHEMA_WORD, .def = "protect", AT(model_policy, action),
+		.effect = SCHEMA_LIVE,
+		.words = {{"protect", MODEL_PROTECT}, {"bypass", MODEL_BYPASS},
+			{"discard", MODEL_DISCARD}},
+		.example = "discard"},
+	{"connection", "The connection of protect.",
+		.type = SCHEMA_NAME, AT(model_policy, connection), .effect = SCHEMA_LIVE, .min = 0,
+		.max = MODEL_NAME - 1},
+};
+static const struct schema policy_schema = ROWS("policy",
+	"What may pass, and how; before routes, by priority (RFC 4301 s4.4.1).", model_policy,
+	policy_rows);
+
+static const struct schema_leaf model_rows[] = {
+	{"system", "The machine and the daemon.",
+		.type = SCHEMA_GROUP, AT(model, system), .sub = &system_schema},
+	{"ports", "Network interfaces that belong to the workers.",
+		.type = SCHEMA_OBJECTS, AT(model, ports), .required = true, .count = 16,
+		.sub = &port_schema},
+	{"gateway_addresses", "Outside addresses of the gateway, where tunnels end.",
+		.type = SCHEMA_OBJECTS, AT(model, gateway_addresses), .sub = &gateway_schema},
+	{"peers", "Devices at the other end of tunnels.",
+		.type = SCHEMA_OBJECTS, AT(model, peers), .sub = &peer_schema},
+	{"connections", "Protected ways between networks here and there.",
+		.type = SCHEMA_OBJECTS, AT(model, connections), .sub = &connection_schema},
+	{"routes", "Where packets to a prefix go.",
+		.type = SCHEMA_OBJECTS, AT(model, routes), .sub = &route_schema},
+	{"policies", "What may pass, and how; before routes, by priority.",
+		.type = SCHEMA_OBJECTS, AT(model, policies), .sub = &policy_schema},
+};
+const struct schema schema_model = ROWS("configuration", "The whole configuration.", model, model_rows);
+// clang-format on
+
+const char *schema_effect_name(enum schema_effect effect)
+{
+	static const char *const names[] = {"live", "reset", "restart"};
+
+	return names[effect];
+}
+
+const struct schema_leaf *schema_find(const struct schema *schema, const char *name)
+{
+	for (size_t i = 0; i < schema->n; i++) {
+		if (!strcmp(schema->leaf[i].name, name))
+			return &schema->leaf[i];
+	}
+	return NULL;
+}
