@@ -16,7 +16,3 @@ char *help_usage(const struct act *act, char dst[static HELP_USAGE]);
 // returns 0, or -EINVAL with why and nothing written: no action begins so
 [[nodiscard]] int help_line(
 	const struct grammar *grammar, const char *line, FILE *out, struct why *why);
-
-// The commands as a chapter of a document: for the manual page, and for docs/commands.md.
-void help_scdoc(const struct grammar *grammar, FILE *out);
-void help_markdown(const struct grammar *grammar, FILE *out);

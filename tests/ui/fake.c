@@ -134,7 +134,7 @@ static const struct act table[] = {
 			.type = ACT_NUMBER,
 			.help = "how long",
 			.min = 0,
-			.max = 10000000}},
+			.max = 200000}},
 		.run = run_big},
 };
 

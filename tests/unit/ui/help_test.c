@@ -61,23 +61,6 @@ static void help_refuses_unknown_words(void **)
 	assert_string_equal(why.got, "nothing");
 }
 
-static void help_becomes_documents(void **)
-{
-	struct grammar grammar = fake_grammar();
-	size_t size;
-	char *text;
-	FILE *out = open_memstream(&text, &size);
-
-	assert_non_null(out);
-	help_scdoc(&grammar, out);
-	help_markdown(&grammar, out);
-	fclose(out);
-	assert_non_null(
-		strstr(text, "*show tunnels \\[NAME] \\[json]*\n\ttunnels and their state.\n"));
-	assert_non_null(strstr(text, "| `clear counters [all\\|drops\\|workers]` | operator |"));
-	free(text);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -85,7 +68,6 @@ int main(void)
 		cmocka_unit_test(help_of_a_beginning_lists_what_is_under_it),
 		cmocka_unit_test(help_of_an_action_tells_its_parameters),
 		cmocka_unit_test(help_refuses_unknown_words),
-		cmocka_unit_test(help_becomes_documents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
