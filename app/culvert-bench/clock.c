@@ -1,5 +1,7 @@
 #include "clock.h"
 
+#include <stdlib.h>
+
 #include "base/mono.h"
 
 // A chain of additions, each waiting for the last: one core cycle each.
@@ -32,11 +34,33 @@ struct clock clock_calibrate(void)
 	};
 }
 
-double clock_best(const double *value, unsigned int n)
+double clock_least(const double *value, unsigned int n)
 {
-	double best = value[0];
+	double least = value[0];
 
 	for (unsigned int i = 1; i < n; i++)
-		best = value[i] < best ? value[i] : best;
-	return best;
+		least = value[i] < least ? value[i] : least;
+	return least;
+}
+
+double clock_most(const double *value, unsigned int n)
+{
+	double most = 0;
+
+	for (unsigned int i = 0; i < n; i++)
+		most = value[i] > most ? value[i] : most;
+	return most;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+double clock_median(double *value, unsigned int n)
+{
+	qsort(value, n, sizeof(*value), by_value);
+	return value[n / 2];
 }

@@ -18,5 +18,7 @@ static inline uint64_t clock_now(void)
 	return __rdtsc();
 }
 
-// The least of n values.
-double clock_best(const double *value, unsigned int n);
+// The least, the most (0 of none) and the median of n values; the last sorts them in place.
+double clock_least(const double *value, unsigned int n);
+double clock_most(const double *value, unsigned int n);
+double clock_median(double *value, unsigned int n);

@@ -138,7 +138,7 @@ static void measure(struct rig *rig, uint16_t size, double cyc[PHASES])
 			slice[p][s] = (double)cycles[p] / (BURSTS * BURST);
 	}
 	for (unsigned int p = 0; p < PHASES; p++)
-		cyc[p] = clock_best(slice[p], SLICES);
+		cyc[p] = clock_least(slice[p], SLICES);
 }
 
 static void run_suite(struct report *report, const struct clock *clock,
@@ -150,11 +150,7 @@ static void run_suite(struct report *report, const struct clock *clock,
 
 	if (proposal_read(name, PROPOSAL_ESP, &p, NULL))
 		return;
-	suite = (struct suite){
-		.encr = p.choice[ALG_ENCR][0],
-		.integ = p.n[ALG_INTEG] ? p.choice[ALG_INTEG][0] : NULL,
-		.esn = p.n[ALG_ESN] && p.choice[ALG_ESN][0]->id == ALG_ESN_YES,
-	};
+	suite = suite_first(&p);
 	if (!driver->can(&suite))
 		return;
 	rig = aligned_alloc(64, (sizeof(*rig) + 63) / 64 * 64);

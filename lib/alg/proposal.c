@@ -188,6 +188,19 @@ char *suite_show(const struct suite *s, enum proposal_for purpose, char dst[stat
 	return proposal_show(&p, dst);
 }
 
+struct suite suite_first(const struct proposal *p)
+{
+	const struct alg *esn = p->n[ALG_ESN] ? p->choice[ALG_ESN][0] : NULL;
+
+	return (struct suite){
+		.encr = p->n[ALG_ENCR] ? p->choice[ALG_ENCR][0] : NULL,
+		.integ = p->n[ALG_INTEG] ? p->choice[ALG_INTEG][0] : NULL,
+		.prf = p->n[ALG_PRF] ? p->choice[ALG_PRF][0] : NULL,
+		.ke = p->n[ALG_KE] ? p->choice[ALG_KE][0] : NULL,
+		.esn = esn && esn->id == ALG_ESN_YES,
+	};
+}
+
 bool suite_is_weak(const struct suite *s)
 {
 	const struct alg *parts[] = {s->encr, s->integ, s->prf, s->ke};

@@ -41,5 +41,8 @@ struct suite {
 char *proposal_show(const struct proposal *p, char dst[static PROPOSAL_TEXT]);
 char *suite_show(const struct suite *s, enum proposal_for purpose, char dst[static PROPOSAL_TEXT]);
 
+// The suite of each kind's first choice.
+struct suite suite_first(const struct proposal *p);
+
 // Whether any algorithm is marked weak.
 bool suite_is_weak(const struct suite *s);

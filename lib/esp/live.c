@@ -18,13 +18,18 @@ struct esp_live *esp_live_new(uint32_t window, uint64_t seq)
 	if (!live)
 		return NULL;
 	memset(live, 0, sizeof(*live));
-	live->seq = seq;
 	live->window = window;
 	live->mask = words - 1;
-	// All numbers up to seq count as seen: for a new SA that is 0, which no packet may carry.
-	memset(live->seen, 0xff, words * sizeof(live->seen[0]));
-	live->seen[seq / 64 & live->mask] = UINT64_MAX >> (63 - seq % 64);
+	esp_live_rewind(live, seq);
 	return live;
+}
+
+void esp_live_rewind(struct esp_live *live, uint64_t seq)
+{
+	// All numbers up to seq count as seen: for a new SA that is 0, which no packet may carry.
+	memset(live->seen, 0xff, (live->mask + 1) * sizeof(live->seen[0]));
+	live->seen[seq / 64 & live->mask] = UINT64_MAX >> (63 - seq % 64);
+	esp_live_set(&live->seq, seq);
 }
 
 void esp_live_free(struct esp_live *live)

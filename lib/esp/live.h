@@ -36,6 +36,10 @@ static_assert(offsetof(struct esp_live, seen) % 64 == 0);
 struct esp_live *esp_live_new(uint32_t window, uint64_t seq);
 void esp_live_free(struct esp_live *live);
 
+// Sequence number and window as at birth with seq; counters stay. For benchmarks that send the same
+// packets again: the same key must never protect others under the same numbers. Owning worker.
+void esp_live_rewind(struct esp_live *live, uint64_t seq);
+
 // Any thread: one word, of this moment.
 static inline uint64_t esp_live_get(const uint64_t *word)
 {

@@ -70,7 +70,7 @@ def main():
     p.add_argument("--tunnels", action="append", type=int, help="default: 1")
     p.add_argument("--direction", action="append", choices=("out", "in"), help="default: both")
     p.add_argument("--flows", type=int, default=1024)
-    p.add_argument("--packets", type=int, default=8192, help="frames of a pcap, at least")
+    p.add_argument("--packets", type=int, default=4096, help="frames of a pcap, at least")
     p.add_argument("--rounds", type=int, default=15)
     p.add_argument("--slice", type=float, default=0.3, help="seconds")
     p.add_argument("--lcore", type=int, default=1, help="the core that both share")
@@ -102,7 +102,7 @@ def measure(a, suite, tunnels, spec, inward):
     pcap, config = (os.path.join(a.work, name + end) for end in (".pcap", ".cfg"))
     packets = max(a.packets, 16 * tunnels) // tunnels * tunnels // 64 * 64
     traffic.write(pcap, suite, tunnels, max(a.flows, tunnels),
-                  traffic.IMIX if spec == "imix" else spec, packets, inward)
+                  spec, packets, inward)
     with open(config, "w") as f:
         f.write(configuration(suite, tunnels, inward))
     commands = [("secgw", secgw(a.secgw, pcap, config, suite, inward, a.lcore))]

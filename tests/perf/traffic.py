@@ -1,10 +1,9 @@
 """Frames for benchmarks: one plan of tunnels, flows and sizes, in clear or as ESP, in a pcap file.
 
 Both programs of a comparison read the same files, so that memory, sizes and addresses are the same.
-The plan is also known to `culvert-bench pipe` (app/culvert-bench/pipe_plan.h): change both.
+The plan is also known to `culvert-bench pipe` (app/culvert-bench/plan.c): change both.
 """
 import ipaddress
-import random
 import struct
 
 from cryptography.hazmat.primitives import hashes, hmac
@@ -16,7 +15,6 @@ GATEWAY = ipaddress.ip_address("172.16.0.1")
 PEERS = ipaddress.ip_address("172.20.0.1")
 REMOTE = ipaddress.ip_address("192.168.0.0")  # behind tunnel i: REMOTE + i, or the /16 with one tunnel
 MACS = bytes.fromhex("020000000001020000000002")
-IMIX = "64:7,576:4,1400:1"
 
 
 def key(n):
@@ -46,16 +44,9 @@ def ipv4(src, dst, proto, payload, ident=0):
 
 
 def sizes(spec, n):
-    """n inner packet lengths from "64" or "64:7,576:4,1400:1", mixed the same way every time."""
-    deck = []
-    for part in spec.split(","):
-        size, _, weight = part.partition(":")
-        deck += [int(size)] * int(weight or 1)
-    rnd, plan = random.Random(1), []
-    while len(plan) < n:
-        rnd.shuffle(deck)
-        plan += deck
-    return plan[:n]
+    """n inner packet lengths from "64" or "imix", mixed the same way every time."""
+    deck = [64] * 7 + [576] * 4 + [1400] if spec == "imix" else [int(spec)]
+    return [deck[i * 5 % len(deck)] for i in range(n)]
 
 
 def inner(i, tunnels, flows, size, inward):

@@ -63,11 +63,32 @@ static void refuses_with_the_reason(void **)
 	}
 }
 
+static void first_choices_make_a_suite(void **)
+{
+	struct proposal p;
+	struct suite s;
+
+	assert_int_equal(
+		proposal_read("aes256-aes128-sha512-sha1-x25519-esn-noesn", PROPOSAL_ESP, &p, NULL),
+		0);
+	s = suite_first(&p);
+	assert_ptr_equal(s.encr, alg(ALG_AES256_CBC));
+	assert_ptr_equal(s.integ, alg(ALG_HMAC_SHA512));
+	assert_ptr_equal(s.ke, alg(ALG_X25519));
+	assert_null(s.prf);
+	assert_true(s.esn);
+	assert_int_equal(proposal_read("aes128gcm16", PROPOSAL_ESP, &p, NULL), 0);
+	s = suite_first(&p);
+	assert_null(s.integ);
+	assert_false(s.esn);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_and_shows_proposals),
 		cmocka_unit_test(refuses_with_the_reason),
+		cmocka_unit_test(first_choices_make_a_suite),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
