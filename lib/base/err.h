@@ -16,8 +16,13 @@ int why_set(struct why *why, int err, const char *what, const char *where, const
 	const char *got);
 
 // One formatted field at a time. field is one of the four arrays.
-#define why_fmt(why, field, ...) \
-	((why) ? why_format_((why)->field, sizeof((why)->field), __VA_ARGS__) : (void)0)
+#define why_fmt(why, field, ...)                                                    \
+	do {                                                                        \
+		struct why *why_ = (why);                                           \
+                                                                                    \
+		if (why_)                                                           \
+			why_format_(why_->field, sizeof(why_->field), __VA_ARGS__); \
+	} while (0)
 void why_format_(char *dst, unsigned long size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
