@@ -16,9 +16,9 @@ int why_set(struct why *why, int err, const char *what, const char *where, const
 	const char *got);
 
 // One formatted field at a time. field is one of the four arrays.
-#define why_fmt(why, field, ...)                                                    \
+#define why_fmt(to, field, ...)                                                     \
 	do {                                                                        \
-		struct why *why_ = (why);                                           \
+		struct why *why_ = (to);                                            \
                                                                                     \
 		if (why_)                                                           \
 			why_format_(why_->field, sizeof(why_->field), __VA_ARGS__); \

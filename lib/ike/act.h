@@ -1,0 +1,28 @@
+// Appending to a step's actions; for files within lib/ike alone.
+#pragma once
+
+#include "ike/core.h"
+
+// A datagram, with the marker of RFC 3948 in front when it leaves from port 4500.
+void ike_act_send(struct ike *ike, const struct endpoint *local, const struct endpoint *remote,
+	const uint8_t *data, size_t len);
+void ike_act_keepalive(struct ike_sa *sa);
+
+// An action about a child with its ids, addresses and SPIs; the caller adds the rest.
+struct ike_act_child *ike_act_child(enum ike_act_type type, const struct ike_child *child);
+
+// why: NULL: nothing to tell.
+void ike_act_event(enum ike_event event, const struct ike_sa *sa, const struct ike_child *child,
+	const struct why *why);
+
+// Report that a negotiation failed, and remember it as the tunnel's last failure.
+//
+// tunnel  NULL: not known; such events are raised once a second at most
+// sa      NULL: none was made
+// child   the IKE SA stands, a child was refused
+void ike_act_refused(struct ike *ike, struct ike_tunnel *tunnel, const struct ike_sa *sa,
+	const struct endpoint *local, const struct endpoint *remote, bool child,
+	const struct why *why);
+
+// Forget what an action holds.
+void ike_act_fini(struct ike_act *act);

@@ -1,0 +1,331 @@
+#include "ike/child.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ike/act.h"
+#include "ike/tunnel.h"
+
+enum {
+	LINGER_MS = 2000,
+	REPLACED_S = 60, // for a peer that forgets to delete what it replaced
+};
+
+static uint32_t spi_new(struct ike *ike)
+{
+	for (;;) {
+		uint32_t spi;
+
+		rng_fill(&ike->params.rng, &spi, sizeof(spi));
+		// RFC 4303 s2.1: 0 to 255 are reserved.
+		if (spi > 255 && !ike_child_find(ike, spi) &&
+			(!ike->params.spi_taken || !ike->params.spi_taken(ike->params.ctx, spi)))
+			return spi;
+	}
+}
+
+struct ike_child *ike_child_new(struct ike_sa *sa, const struct ike_child_conf *conf)
+{
+	struct ike_child *child = calloc(1, sizeof(*child));
+
+	if (!child)
+		return NULL;
+	child->sa = sa;
+	child->conf = conf;
+	child->spi_in = spi_new(sa->ike);
+	child->created = sa->ike->now;
+	HASH_ADD(hh, sa->ike->children, spi_in, sizeof(child->spi_in), child);
+	TAILQ_INSERT_TAIL(&sa->children, child, link);
+	return child;
+}
+
+struct ike_child *ike_child_find(const struct ike *ike, uint32_t spi_in)
+{
+	struct ike_child *child;
+
+	HASH_FIND(hh, ike->children, &spi_in, sizeof(spi_in), child);
+	return child;
+}
+
+struct ike_child *ike_child_find_out(const struct ike_sa *sa, uint32_t spi_out)
+{
+	struct ike_child *child;
+
+	TAILQ_FOREACH (child, &sa->children, link) {
+		if (child->spi_out == spi_out && child->state != IKE_CHILD_NEW &&
+			child->state != IKE_CHILD_DYING)
+			return child;
+	}
+	return NULL;
+}
+
+// The two sides begin at different times, so that they seldom collide.
+static void set_lifetime(struct ike_child *child)
+{
+	struct ike *ike = child->sa->ike;
+	uint64_t life = MONO_S(child->conf->lifetime_s);
+	uint32_t permille = child->initiator ? 750 + ike_random(ike, 100)
+					     : 850 + ike_random(ike, 70);
+
+	if (!life)
+		return;
+	child->rekey_at = ike->now + life * permille / 1000;
+	child->expires_at = ike->now + life;
+}
+
+static struct selector *copy_ts(const struct selector *ts, size_t count)
+{
+	struct selector *copy = malloc(count * sizeof(*copy));
+
+	if (copy)
+		memcpy(copy, ts, count * sizeof(*copy));
+	return copy;
+}
+
+static int announce(
+	struct ike_child *child, const struct ike_child_deal *deal, struct ike_child_keys *keys)
+{
+	struct selector *local = copy_ts(deal->local, deal->local_count);
+	struct selector *remote = copy_ts(deal->remote, deal->remote_count);
+	struct ike_act_child *act;
+
+	if (!local || !remote) {
+		free(local);
+		free(remote);
+		return -ENOMEM;
+	}
+	act = ike_act_child(IKE_ACT_CHILD_ADD, child);
+	act->replaces = deal->replaces;
+	act->suite = child->suite;
+	act->encr_in = keys->encr_in;
+	act->integ_in = keys->integ_in;
+	act->encr_out = keys->encr_out;
+	act->integ_out = keys->integ_out;
+	*keys = (struct ike_child_keys){};
+	act->local_ts = local;
+	act->remote_ts = remote;
+	act->local_ts_count = deal->local_count;
+	act->remote_ts_count = deal->remote_count;
+	act->lifetime_s = child->conf->lifetime_s;
+	return 0;
+}
+
+int ike_child_install(struct ike_child *child, const struct ike_child_deal *deal)
+{
+	struct ike_sa *sa = child->sa;
+	struct ike_child_keys keys;
+	int err;
+
+	child->ts = malloc((deal->local_count + deal->remote_count) * sizeof(*child->ts));
+	if (!child->ts)
+		return -ENOMEM;
+	memcpy(child->ts, deal->local, deal->local_count * sizeof(*child->ts));
+	memcpy(child->ts + deal->local_count, deal->remote,
+		deal->remote_count * sizeof(*child->ts));
+	child->local_count = (uint8_t)deal->local_count;
+	child->remote_count = (uint8_t)deal->remote_count;
+	child->suite = deal->choice->suite;
+	child->spi_out = (uint32_t)deal->choice->spi;
+	child->initiator = deal->initiator;
+	err = ike_keymat_child(&child->suite, &sa->keys.d, sa->suite.prf, deal->shared,
+		deal->nonces, deal->initiator, &keys);
+	if (err)
+		return err;
+	err = announce(child, deal, &keys);
+	ike_child_keys_fini(&keys);
+	if (err)
+		return err;
+	child->state = IKE_CHILD_LIVE;
+	child->created = sa->ike->now;
+	set_lifetime(child);
+	ike_act_event(
+		deal->replaces ? IKE_EVENT_CHILD_REKEYED : IKE_EVENT_CHILD_UP, sa, child, NULL);
+	ike_tunnel_changed(sa->tunnel);
+	return 0;
+}
+
+// The same configured child, peer and selectors.
+static bool is_twin(const struct ike_child *a, const struct ike_child *b)
+{
+	if (a == b || a->conf != b->conf || a->local_count != b->local_count ||
+		a->remote_count != b->remote_count)
+		return false;
+	for (unsigned int i = 0; i < a->local_count + (unsigned int)a->remote_count; i++) {
+		if (!selector_eq(&a->ts[i], &b->ts[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool is_better(const struct ike_child *a, const struct ike_child *b)
+{
+	if (!b || a->state != b->state)
+		return !b || a->state < b->state;
+	return a->created >= b->created;
+}
+
+// The youngest installed twin, one that is not replaced itself if possible. NULL: none.
+static struct ike_child *heir(const struct ike_child *child)
+{
+	struct ike_child *best = NULL, *other;
+	struct ike_sa *sa;
+
+	if (!child->sa->tunnel)
+		return NULL;
+	TAILQ_FOREACH (sa, &child->sa->tunnel->sas, link) {
+		TAILQ_FOREACH (other, &sa->children, link) {
+			if (other->state != IKE_CHILD_LIVE && other->state != IKE_CHILD_REPLACED)
+				continue;
+			if (is_twin(child, other) && is_better(other, best))
+				best = other;
+		}
+	}
+	return best;
+}
+
+void ike_child_use(struct ike_child *child)
+{
+	struct ike_child *other;
+	struct ike_sa *sa;
+
+	if (child->outbound)
+		return;
+	TAILQ_FOREACH (sa, &child->sa->tunnel->sas, link) {
+		TAILQ_FOREACH (other, &sa->children, link) {
+			if (other->outbound && is_twin(child, other))
+				other->outbound = false;
+		}
+	}
+	child->outbound = true;
+	ike_act_child(IKE_ACT_CHILD_USE, child);
+}
+
+static bool is_installed(const struct ike_child *child)
+{
+	return child->state == IKE_CHILD_LIVE || child->state == IKE_CHILD_REPLACED ||
+	       child->state == IKE_CHILD_DYING;
+}
+
+static void remove_now(struct ike_child *child)
+{
+	struct ike_sa *sa = child->sa;
+
+	if (is_installed(child))
+		ike_act_child(IKE_ACT_CHILD_DEL, child);
+	HASH_DEL(sa->ike->children, child);
+	TAILQ_REMOVE(&sa->children, child, link);
+	free(child->ts);
+	free(child);
+}
+
+// It stops carrying traffic. returns whether another one goes on in its place.
+static bool retire(struct ike_child *child)
+{
+	struct ike_sa *sa = child->sa;
+	struct ike_child *next = heir(child);
+
+	if (child->outbound && next)
+		ike_child_use(next);
+	child->outbound = child->want_rekey = false;
+	child->rekey_at = child->expires_at = 0;
+	if (!next)
+		ike_act_event(IKE_EVENT_CHILD_DOWN, sa, child, NULL);
+	if (sa->tunnel)
+		ike_tunnel_changed(sa->tunnel);
+	return next;
+}
+
+void ike_child_drop(struct ike_child *child, bool linger)
+{
+	if (child->state == IKE_CHILD_DYING && linger)
+		return;
+	if (child->state == IKE_CHILD_LIVE || child->state == IKE_CHILD_REPLACED) {
+		if (retire(child) && linger) {
+			child->state = IKE_CHILD_DYING;
+			child->want_delete = false;
+			child->dies_at = child->sa->ike->now + MONO_MS(LINGER_MS);
+			return;
+		}
+	}
+	remove_now(child);
+}
+
+void ike_child_close(struct ike_child *child)
+{
+	if (child->state != IKE_CHILD_LIVE && child->state != IKE_CHILD_REPLACED)
+		return;
+	retire(child);
+	ike_act_child(IKE_ACT_CHILD_DEL, child);
+	child->state = IKE_CHILD_CLOSED;
+	child->want_delete = true;
+}
+
+void ike_child_replaced(struct ike_child *child)
+{
+	mono_us_t latest = child->sa->ike->now + MONO_S(REPLACED_S);
+
+	child->state = IKE_CHILD_REPLACED;
+	child->want_rekey = false;
+	child->rekey_at = 0;
+	if (!child->expires_at || child->expires_at > latest)
+		child->expires_at = latest;
+}
+
+void ike_child_rekey_later(struct ike_child *child)
+{
+	struct ike *ike = child->sa->ike;
+	uint64_t left = child->expires_at > ike->now ? child->expires_at - ike->now : 0;
+	uint64_t pause = MONO_MS(1000 + ike_random(ike, 2000));
+
+	child->want_rekey = false;
+	if (child->expires_at && pause > left / 4)
+		pause = left / 4;
+	child->rekey_at = ike->now + pause;
+}
+
+static bool is_past(mono_us_t at, mono_us_t now)
+{
+	return at && at <= now;
+}
+
+void ike_child_due(struct ike_child *child)
+{
+	mono_us_t now = child->sa->ike->now;
+
+	if (is_past(child->dies_at, now)) {
+		remove_now(child);
+		return;
+	}
+	if (is_past(child->expires_at, now)) {
+		ike_child_close(child);
+	} else if (is_past(child->rekey_at, now)) {
+		child->rekey_at = 0;
+		child->want_rekey = child->state == IKE_CHILD_LIVE;
+	}
+}
+
+static mono_us_t sooner(mono_us_t a, mono_us_t b)
+{
+	return !a || (b && b < a) ? b : a;
+}
+
+mono_us_t ike_child_deadline(const struct ike_child *child)
+{
+	return sooner(child->dies_at, sooner(child->rekey_at, child->expires_at));
+}
+
+uint32_t ike_children_up(const struct ike_tunnel *tunnel)
+{
+	const struct ike_child *child;
+	const struct ike_sa *sa;
+	uint32_t up = 0;
+
+	TAILQ_FOREACH (sa, &tunnel->sas, link) {
+		TAILQ_FOREACH (child, &sa->children, link) {
+			if (child->state == IKE_CHILD_LIVE || child->state == IKE_CHILD_REPLACED)
+				up |= 1u << (child->conf - tunnel->conf.child);
+		}
+	}
+	return up;
+}

@@ -1,0 +1,374 @@
+#include "ike/sa.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ike/act.h"
+#include "ike/child.h"
+#include "ike/packet.h"
+#include "ike/request.h"
+#include "ike/tunnel.h"
+#include "ike/v2/exchange.h"
+
+enum {
+	HALF_OPEN_S = 30, // where we respond: until IKE_AUTH is done
+	LINGER_S = 10,
+	REPLACED_S = 60,
+	SOONEST_US = 1000, // between two looks at one SA: no timer can spin
+};
+
+static uint64_t spi_new(struct ike *ike)
+{
+	uint64_t spi;
+
+	do
+		rng_fill(&ike->params.rng, &spi, sizeof(spi));
+	while (!spi || ike_sa_find(ike, spi));
+	return spi;
+}
+
+struct ike_sa *ike_sa_new(struct ike *ike, struct ike_tunnel *tunnel, const struct endpoint *local,
+	const struct endpoint *remote, bool initiator)
+{
+	struct ike_sa *sa;
+
+	if (ike->sa_count >= ike->params.sa_max)
+		return NULL;
+	sa = calloc(1, sizeof(*sa));
+	if (!sa)
+		return NULL;
+	sa->ike = ike;
+	sa->local = *local;
+	sa->remote = *remote;
+	sa->initiator = initiator;
+	sa->spi = spi_new(ike);
+	if (initiator)
+		sa->spi_i = sa->spi;
+	else
+		sa->spi_r = sa->spi;
+	sa->created = sa->last_in = sa->last_out = ike->now;
+	sa->timer.fire = ike_sa_due;
+	TAILQ_INIT(&sa->children);
+	HASH_ADD(hh, ike->sas, spi, sizeof(sa->spi), sa);
+	TAILQ_INSERT_TAIL(&ike->loose, sa, link);
+	ike->sa_count++;
+	if (tunnel)
+		ike_sa_assign(sa, tunnel);
+	return sa;
+}
+
+struct ike_sa *ike_sa_find(const struct ike *ike, uint64_t spi)
+{
+	struct ike_sa *sa;
+
+	HASH_FIND(hh, ike->sas, &spi, sizeof(spi), sa);
+	return sa;
+}
+
+void ike_sa_assign(struct ike_sa *sa, struct ike_tunnel *tunnel)
+{
+	TAILQ_REMOVE(sa->tunnel ? &sa->tunnel->sas : &sa->ike->loose, sa, link);
+	sa->tunnel = tunnel;
+	TAILQ_INSERT_TAIL(tunnel ? &tunnel->sas : &sa->ike->loose, sa, link);
+	if (tunnel)
+		ike_tunnel_changed(tunnel);
+}
+
+void ike_sa_settle(struct ike_sa *sa)
+{
+	struct ike_half *half = sa->half;
+
+	if (!half)
+		return;
+	if (half->hh.tbl) {
+		HASH_DEL(sa->ike->halves, half);
+		sa->ike->half_count--;
+	}
+	ke_free(half->ke);
+	free(half->init[0]);
+	free(half->init[1]);
+	free(half);
+	sa->half = NULL;
+}
+
+void ike_sa_set_lifetime(struct ike_sa *sa)
+{
+	struct ike *ike = sa->ike;
+	uint64_t life = MONO_S(sa->tunnel->conf.lifetime_s);
+	uint32_t permille = sa->initiator ? 750 + ike_random(ike, 100) : 850 + ike_random(ike, 70);
+
+	if (!life)
+		return;
+	sa->rekey_at = ike->now + life * permille / 1000;
+	sa->expires_at = ike->now + life;
+}
+
+void ike_sa_up(struct ike_sa *sa)
+{
+	sa->state = IKE_SA_UP;
+	sa->established = sa->last_in = sa->ike->now;
+	sa->dead_at = 0;
+	secret_free(&sa->keys.pi);
+	secret_free(&sa->keys.pr);
+	ike_sa_set_lifetime(sa);
+	sa->tunnel->attempts = 0;
+	ike_act_event(IKE_EVENT_IKE_UP, sa, NULL, NULL);
+	ike_tunnel_changed(sa->tunnel);
+}
+
+void ike_sa_inherit(struct ike_sa *old, struct ike_sa *successor)
+{
+	struct ike_child *child, *next;
+
+	TAILQ_FOREACH_SAFE (child, &old->children, link, next) {
+		// A child in the making belongs to the request that makes it.
+		if (child->state == IKE_CHILD_NEW)
+			continue;
+		TAILQ_REMOVE(&old->children, child, link);
+		child->sa = successor;
+		TAILQ_INSERT_TAIL(&successor->children, child, link);
+	}
+	old->state = IKE_SA_REPLACED;
+	successor->waiting = false;
+	successor->other = NULL;
+	old->want_rekey = old->want_dpd = false;
+	old->rekey_at = old->expires_at = 0;
+	old->dead_at = old->ike->now + MONO_S(REPLACED_S);
+	ike_act_event(IKE_EVENT_IKE_REKEYED, successor, NULL, NULL);
+	ike_sa_arm(successor);
+	ike_tunnel_changed(successor->tunnel);
+}
+
+static void drop_children(struct ike_sa *sa)
+{
+	struct ike_child *child, *next;
+
+	TAILQ_FOREACH_SAFE (child, &sa->children, link, next) {
+		// A child in the making belongs to the request that makes it.
+		if (child->state != IKE_CHILD_NEW)
+			ike_child_drop(child, false);
+	}
+}
+
+static void down(struct ike_sa *sa)
+{
+	if (sa->state == IKE_SA_UP && !sa->waiting)
+		ike_act_event(IKE_EVENT_IKE_DOWN, sa, NULL, NULL);
+}
+
+void ike_sa_close(struct ike_sa *sa)
+{
+	if (sa->state == IKE_SA_CLOSING || sa->state == IKE_SA_GONE)
+		return;
+	drop_children(sa);
+	// Without keys, or with a peer that has yet to prove itself to us as initiator, there is
+	// nobody to tell.
+	if (sa->state == IKE_SA_CONNECTING || (sa->state == IKE_SA_PROVING && !sa->initiator)) {
+		ike_sa_kill(sa);
+		return;
+	}
+	down(sa);
+	sa->state = IKE_SA_CLOSING;
+	sa->rekey_at = sa->expires_at = sa->dead_at = 0;
+	if (sa->tunnel)
+		ike_tunnel_changed(sa->tunnel);
+	ike_sa_arm(sa);
+}
+
+// The peer deletes what it made by a rekey that collided with ours.
+static void forget_rival(struct ike_sa *sa)
+{
+	struct ike_sa *old = sa->other;
+
+	if (!old)
+		return;
+	free(old->req->rival);
+	old->req->rival = NULL;
+	sa->other = NULL;
+}
+
+void ike_sa_linger(struct ike_sa *sa)
+{
+	forget_rival(sa);
+	drop_children(sa);
+	down(sa);
+	ike_request_end(sa);
+	ike_sa_settle(sa);
+	sa->state = IKE_SA_CLOSING;
+	sa->rekey_at = sa->expires_at = 0;
+	sa->dead_at = sa->ike->now + MONO_S(LINGER_S);
+	if (sa->tunnel)
+		ike_tunnel_changed(sa->tunnel);
+	ike_sa_arm(sa);
+}
+
+void ike_sa_kill(struct ike_sa *sa)
+{
+	struct ike *ike = sa->ike;
+
+	if (sa->state == IKE_SA_GONE)
+		return;
+	forget_rival(sa);
+	drop_children(sa);
+	down(sa);
+	ike_request_end(sa);
+	ike_sa_settle(sa);
+	ike_timer_stop(&ike->timers, &sa->timer);
+	HASH_DEL(ike->sas, sa);
+	ike->sa_count--;
+	sa->state = IKE_SA_GONE;
+	TAILQ_REMOVE(sa->tunnel ? &sa->tunnel->sas : &ike->loose, sa, link);
+	if (sa->tunnel)
+		ike_tunnel_changed(sa->tunnel);
+	sa->tunnel = NULL;
+	TAILQ_INSERT_TAIL(&ike->gone, sa, link);
+}
+
+void ike_sa_free(struct ike_sa *sa)
+{
+	ike_keys_fini(&sa->keys);
+	ike_packets_free(&sa->response);
+	if (sa->frag_request)
+		ike_frag_clear(sa->frag_request);
+	if (sa->frag_response)
+		ike_frag_clear(sa->frag_response);
+	free(sa->frag_request);
+	free(sa->frag_response);
+	free(sa->remote_id);
+	free(sa);
+}
+
+static void describe_silence(const struct ike_sa *sa, struct why *why)
+{
+	char text[ENDPOINT_TEXT];
+
+	why_fmt(why, what, "%s",
+		sa->state == IKE_SA_UP ? "the peer is dead" : "no answer from the peer");
+	why_fmt(why, where, "%s request", ike_exchange_name(sa->req->row->type));
+	why_fmt(why, expected, "an answer within %u s",
+		(unsigned int)((sa->ike->now - sa->req->sent_at) / 1000000));
+	why_fmt(why, got, "nothing from %s", endpoint_show(&sa->remote, text));
+}
+
+void ike_sa_silent(struct ike_sa *sa)
+{
+	struct ike_tunnel *tunnel = sa->tunnel;
+	bool up = sa->state == IKE_SA_UP, trying = sa->state < IKE_SA_UP && sa->initiator;
+	struct why why = {};
+
+	describe_silence(sa, &why);
+	if (trying && tunnel)
+		ike_act_refused(sa->ike, tunnel, sa, &sa->local, &sa->remote, false, &why);
+	else if (up)
+		ike_act_event(IKE_EVENT_PEER_DEAD, sa, NULL, &why);
+	ike_sa_kill(sa);
+	if (tunnel && trying)
+		ike_tunnel_failed(tunnel);
+	else if (tunnel && up)
+		ike_tunnel_lost(tunnel, true);
+}
+
+void ike_sa_heard(struct ike_sa *sa)
+{
+	sa->last_in = sa->ike->now;
+}
+
+static mono_us_t sooner(mono_us_t a, mono_us_t b)
+{
+	return !a || (b && b < a) ? b : a;
+}
+
+static mono_us_t dpd_at(const struct ike_sa *sa)
+{
+	if (sa->state != IKE_SA_UP || sa->waiting || !sa->tunnel->conf.dpd_delay_s || sa->req)
+		return 0;
+	return sa->last_in + MONO_S(sa->tunnel->conf.dpd_delay_s);
+}
+
+static mono_us_t keepalive_at(const struct ike_sa *sa)
+{
+	if (sa->state != IKE_SA_UP || !sa->natt.local)
+		return 0;
+	return sa->last_out + MONO_S(sa->tunnel->conf.keepalive_s);
+}
+
+void ike_sa_arm(struct ike_sa *sa)
+{
+	const struct ike_child *child;
+	mono_us_t at = 0;
+
+	if (sa->state == IKE_SA_GONE)
+		return;
+	at = sooner(at, sa->req ? sa->req->again_at : 0);
+	at = sooner(at, sa->dead_at);
+	at = sooner(at, sa->rekey_at);
+	at = sooner(at, sa->expires_at);
+	at = sooner(at, dpd_at(sa));
+	at = sooner(at, keepalive_at(sa));
+	TAILQ_FOREACH (child, &sa->children, link)
+		at = sooner(at, ike_child_deadline(child));
+	// What waits for a free exchange, or comes of it, is looked at before the step ends.
+	if (!sa->req && v2_next(sa))
+		at = sa->ike->now;
+	if (ike_timer_set(&sa->ike->timers, &sa->timer, at))
+		sa->ike->lost = true;
+}
+
+static void expire(struct ike_sa *sa)
+{
+	struct ike_tunnel *tunnel = sa->tunnel;
+	struct why why = {};
+
+	why_set(&why, 0, "IKE SA lifetime ended before it was renewed", "hard limit", NULL, NULL);
+	ike_act_event(IKE_EVENT_IKE_DOWN, sa, NULL, &why);
+	ike_sa_close(sa);
+	ike_tunnel_lost(tunnel, true);
+}
+
+// A peer that forgets to delete what it replaced, one that never proved itself, a lingering SA.
+static void outlived(struct ike_sa *sa)
+{
+	sa->dead_at = 0;
+	if (sa->state == IKE_SA_REPLACED)
+		ike_sa_close(sa);
+	else
+		ike_sa_kill(sa);
+}
+
+void ike_sa_due(struct ike_timer *timer)
+{
+	struct ike_sa *sa =
+		(struct ike_sa *)(void *)((char *)timer - offsetof(struct ike_sa, timer));
+	mono_us_t now = sa->ike->now;
+	struct ike_child *child, *next;
+
+	if (sa->dead_at && sa->dead_at <= now) {
+		outlived(sa);
+		if (sa->state == IKE_SA_GONE)
+			return;
+	}
+	if (sa->expires_at && sa->expires_at <= now)
+		expire(sa);
+	if (sa->rekey_at && sa->rekey_at <= now) {
+		sa->rekey_at = 0;
+		sa->want_rekey = true;
+	}
+	TAILQ_FOREACH_SAFE (child, &sa->children, link, next)
+		ike_child_due(child);
+	if (sa->req)
+		ike_request_due(sa);
+	if (sa->state == IKE_SA_GONE)
+		return;
+	if (dpd_at(sa) && dpd_at(sa) <= now)
+		sa->want_dpd = true;
+	if (keepalive_at(sa) && keepalive_at(sa) <= now) {
+		ike_act_keepalive(sa);
+		sa->last_out = now;
+	}
+	if (!sa->req)
+		v2_begin_next(sa);
+	ike_sa_arm(sa);
+	if (sa->timer.slot && sa->timer.at <= now &&
+		ike_timer_set(&sa->ike->timers, &sa->timer, now + SOONEST_US))
+		sa->ike->lost = true;
+}

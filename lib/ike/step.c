@@ -1,0 +1,302 @@
+#include "ike/step.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "ike/act.h"
+#include "ike/child.h"
+#include "ike/sa.h"
+#include "ike/tunnel.h"
+#include "ike/v2/exchange.h"
+#include "ike/v2/init.h"
+#include "net/ip.h"
+
+int ike_new(const struct ike_params *params, struct ike **out)
+{
+	struct ike *ike = calloc(1, sizeof(*ike));
+
+	if (!ike)
+		return -ENOMEM;
+	ike->params = *params;
+	if (!ike->params.cookie_above)
+		ike->params.cookie_above = 64;
+	if (!ike->params.half_open_max)
+		ike->params.half_open_max = 1024;
+	if (!ike->params.sa_max)
+		ike->params.sa_max = 65536;
+	if (!ike->params.fragment_len)
+		ike->params.fragment_len = 1280;
+	TAILQ_INIT(&ike->loose);
+	TAILQ_INIT(&ike->gone);
+	*out = ike;
+	return 0;
+}
+
+static void bury(struct ike *ike)
+{
+	struct ike_sa *sa;
+
+	while ((sa = TAILQ_FIRST(&ike->gone))) {
+		TAILQ_REMOVE(&ike->gone, sa, link);
+		ike_sa_free(sa);
+	}
+}
+
+void ike_free(struct ike *ike)
+{
+	struct ike_out out = {};
+	struct ike_tunnel *tunnel, *next_tunnel;
+	struct ike_sa *sa, *next;
+
+	if (!ike)
+		return;
+	ike_step_begin(ike, ike->now, &out);
+	HASH_ITER (hh, ike->sas, sa, next)
+		ike_sa_kill(sa);
+	HASH_ITER (hh, ike->tunnels, tunnel, next_tunnel)
+		ike_tunnel_free(tunnel);
+	bury(ike);
+	ike_out_free(&out);
+	ike_act_fini(&ike->spare);
+	ike_timers_free(&ike->timers);
+	wipe(ike, sizeof(*ike));
+	free(ike);
+}
+
+uint32_t ike_random(struct ike *ike, uint32_t below)
+{
+	uint32_t random;
+
+	rng_fill(&ike->params.rng, &random, sizeof(random));
+	return random % below;
+}
+
+void ike_step_begin(struct ike *ike, mono_us_t now, struct ike_out *out)
+{
+	ike->now = now;
+	ike->out = out;
+	ike->lost = false;
+}
+
+int ike_step_end(struct ike *ike)
+{
+	struct ike_timer *timer;
+
+	// Every timer that fires is set to a later moment, or not at all: this ends.
+	while ((timer = ike_timer_next(&ike->timers)) && timer->at <= ike->now)
+		timer->fire(timer);
+	bury(ike);
+	timer = ike_timer_next(&ike->timers);
+	ike->out->deadline = timer ? timer->at : 0;
+	ike->out = NULL;
+	return ike->lost ? -ENOMEM : 0;
+}
+
+// A major version that we do not speak (s2.5): once per datagram, smaller than it, unprotected.
+static void answer_version(struct ike *ike, const struct ike_in *in, const struct ike_head *head)
+{
+	struct ike_chain chain = ike_chain_of(ike->plain, sizeof(ike->plain));
+	struct wr wr = wr_of(ike->sealed, sizeof(ike->sealed));
+	struct ike_head answer = {.spi_i = head->spi_i,
+		.spi_r = head->spi_r,
+		.version = IKE_VERSION,
+		.exchange = head->exchange,
+		.flags = IKE_FLAG_RESPONSE,
+		.id = head->id};
+
+	if (head->version >> 4 < IKE_VERSION >> 4 || head->flags & IKE_FLAG_RESPONSE)
+		return;
+	ike_payload_notify(&chain, IKE_N_INVALID_MAJOR_VERSION, 0, NULL, 0);
+	answer.next = chain.first;
+	answer.len = (uint32_t)(IKE_HEAD + wr_len(&chain.wr));
+	ike_head_write(&wr, &answer);
+	wr_copy(&wr, chain.wr.base, wr_len(&chain.wr));
+	ike_act_send(ike, &in->local, &in->remote, ike->sealed, wr_len(&wr));
+}
+
+static int datagram(struct ike *ike, const struct ike_in *in)
+{
+	struct rd rd = rd_of(in->data, in->len);
+	struct ike_head head;
+	struct ike_sa *sa;
+	int err;
+
+	if (in->local.port == NATT_PORT && (rd_u32(&rd) || rd.bad))
+		return 0;
+	err = ike_head_read(rd.p, rd_left(&rd), &head);
+	if (err == -EPROTO)
+		answer_version(ike, in, &head);
+	if (err)
+		return 0;
+	if (head.exchange == IKE_SA_INIT && !(head.flags & IKE_FLAG_RESPONSE)) {
+		if (head.flags & IKE_FLAG_INITIATOR && !head.spi_r)
+			v2_init_request(ike, &head, &in->local, &in->remote, rd.p);
+		return 0;
+	}
+	// The flag says whose SPI comes first: the sender is the original initiator, or we are.
+	sa = ike_sa_find(ike, head.flags & IKE_FLAG_INITIATOR ? head.spi_r : head.spi_i);
+	if (!sa || sa->initiator == !!(head.flags & IKE_FLAG_INITIATOR))
+		return 0;
+	if (head.exchange == IKE_SA_INIT)
+		v2_init_answer(sa, &head, rd.p);
+	else if (sa->state != IKE_SA_CONNECTING && head.spi_i == sa->spi_i &&
+		 head.spi_r == sa->spi_r)
+		v2_take(sa, &head, &in->local, &in->remote, rd.p);
+	return 0;
+}
+
+static int tick(struct ike *, const struct ike_in *)
+{
+	return 0; // what is due runs at the end of every step
+}
+
+// Bits of the children that a command is about. returns 0: there is no such child.
+static uint32_t bits_of(const struct ike_tunnel *tunnel, uint32_t child)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < tunnel->conf.child_count; i++) {
+		if (!child || tunnel->conf.child[i].id == child)
+			bits |= 1u << i;
+	}
+	return bits;
+}
+
+static int begin(struct ike *ike, const struct ike_in *in)
+{
+	struct ike_tunnel *tunnel = ike_tunnel_find(ike, in->tunnel);
+	uint32_t bits = tunnel ? bits_of(tunnel, in->child) : 0;
+
+	if (!bits || tunnel->conf.remote.addr.family == ADDR_NONE)
+		return -ENOENT;
+	tunnel->down = false;
+	tunnel->wanted |= bits;
+	tunnel->retry_at = tunnel->child_retry_at = 0;
+	tunnel->attempts = tunnel->child_attempts = 0;
+	ike_tunnel_changed(tunnel);
+	return 0;
+}
+
+// A packet must not shorten the pause after a failure, nor undo an operator's "down".
+static int acquire(struct ike *ike, const struct ike_in *in)
+{
+	struct ike_tunnel *tunnel = ike_tunnel_find(ike, in->tunnel);
+	uint32_t bits = tunnel ? bits_of(tunnel, in->child) : 0;
+
+	if (!bits)
+		return -ENOENT;
+	if (tunnel->down || tunnel->conf.remote.addr.family == ADDR_NONE)
+		return 0;
+	tunnel->wanted |= bits;
+	ike_tunnel_changed(tunnel);
+	return 0;
+}
+
+static void close_children(struct ike_sa *sa, uint32_t id)
+{
+	struct ike_child *child, *next;
+
+	TAILQ_FOREACH_SAFE (child, &sa->children, link, next) {
+		if (child->conf->id == id)
+			ike_child_close(child);
+	}
+	ike_sa_arm(sa);
+}
+
+static int terminate(struct ike *ike, const struct ike_in *in)
+{
+	struct ike_tunnel *tunnel = ike_tunnel_find(ike, in->tunnel);
+	uint32_t bits = tunnel ? bits_of(tunnel, in->child) : 0;
+	struct ike_sa *sa, *next;
+
+	if (!bits)
+		return -ENOENT;
+	tunnel->wanted &= ~bits;
+	if (!in->child)
+		tunnel->down = true;
+	TAILQ_FOREACH_SAFE (sa, &tunnel->sas, link, next) {
+		if (in->child)
+			close_children(sa, in->child);
+		else
+			ike_sa_close(sa);
+	}
+	ike_tunnel_changed(tunnel);
+	return 0;
+}
+
+static int rekey_child(struct ike *ike, const struct ike_in *in)
+{
+	struct ike_tunnel *tunnel = ike_tunnel_find(ike, in->tunnel);
+	struct ike_child *child;
+	struct ike_sa *sa;
+	int err = -ENOENT;
+
+	if (!tunnel)
+		return -ENOENT;
+	TAILQ_FOREACH (sa, &tunnel->sas, link) {
+		TAILQ_FOREACH (child, &sa->children, link) {
+			if (child->state != IKE_CHILD_LIVE ||
+				(in->spi && child->spi_in != in->spi) ||
+				(in->child && child->conf->id != in->child))
+				continue;
+			// A rekey under way is the one that was asked for.
+			if (!sa->req || sa->req->subject != child->spi_in)
+				child->want_rekey = true;
+			err = 0;
+		}
+		ike_sa_arm(sa);
+	}
+	return err;
+}
+
+static int rekey_ike(struct ike *ike, const struct ike_in *in)
+{
+	struct ike_tunnel *tunnel = ike_tunnel_find(ike, in->tunnel);
+	struct ike_sa *sa = tunnel ? ike_tunnel_sa(tunnel) : NULL;
+
+	if (!sa)
+		return -ENOENT;
+	if (!sa->req || sa->req->row != &v2_exchanges[V2_REKEY_IKE])
+		sa->want_rekey = true;
+	ike_sa_arm(sa);
+	return 0;
+}
+
+static int traffic(struct ike *ike, const struct ike_in *in)
+{
+	struct ike_child *child = ike_child_find(ike, in->spi);
+
+	if (!child || child->state == IKE_CHILD_NEW)
+		return -ENOENT;
+	ike_sa_heard(child->sa);
+	// The peer sends with what replaced the old one: so may we.
+	if (child->state == IKE_CHILD_LIVE)
+		ike_child_use(child);
+	ike_sa_arm(child->sa);
+	return 0;
+}
+
+static int (*const take[])(struct ike *ike, const struct ike_in *in) = {
+	[IKE_IN_DATAGRAM] = datagram,
+	[IKE_IN_TICK] = tick,
+	[IKE_IN_INITIATE] = begin,
+	[IKE_IN_TERMINATE] = terminate,
+	[IKE_IN_ACQUIRE] = acquire,
+	[IKE_IN_REKEY_CHILD] = rekey_child,
+	[IKE_IN_REKEY_IKE] = rekey_ike,
+	[IKE_IN_TRAFFIC] = traffic,
+};
+static_assert(sizeof(take) / sizeof(take[0]) == IKE_IN_TYPES);
+
+int ike_step(struct ike *ike, const struct ike_in *in, struct ike_out *out)
+{
+	int err, end;
+
+	if ((unsigned int)in->type >= IKE_IN_TYPES)
+		return -EINVAL;
+	ike_step_begin(ike, in->now, out);
+	err = take[in->type](ike, in);
+	end = ike_step_end(ike);
+	return err ? err : end;
+}

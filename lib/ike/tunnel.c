@@ -1,0 +1,258 @@
+#include "ike/tunnel.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ike/act.h"
+#include "ike/child.h"
+#include "ike/propose.h"
+#include "ike/sa.h"
+#include "ike/v2/exchange.h"
+#include "ike/v2/init.h"
+
+struct ike_tunnel *ike_tunnel_find(const struct ike *ike, uint32_t id)
+{
+	struct ike_tunnel *tunnel;
+
+	HASH_FIND(hh, ike->tunnels, &id, sizeof(id), tunnel);
+	return tunnel;
+}
+
+struct ike_sa *ike_tunnel_sa(const struct ike_tunnel *tunnel)
+{
+	struct ike_sa *sa, *best = NULL;
+
+	TAILQ_FOREACH (sa, &tunnel->sas, link) {
+		if (sa->state == IKE_SA_UP && !sa->waiting &&
+			(!best || sa->created >= best->created))
+			best = sa;
+	}
+	return best;
+}
+
+static uint32_t always_wanted(const struct ike_tunnel *tunnel)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < tunnel->conf.child_count && !tunnel->down; i++) {
+		if (tunnel->conf.child[i].start == IKE_START_NOW)
+			bits |= 1u << i;
+	}
+	return bits;
+}
+
+uint32_t ike_tunnel_missing(const struct ike_tunnel *tunnel)
+{
+	return tunnel->wanted & ~ike_children_up(tunnel);
+}
+
+static void wake(struct ike_tunnel *tunnel, mono_us_t at)
+{
+	if (ike_timer_set(&tunnel->ike->timers, &tunnel->timer, at))
+		tunnel->ike->lost = true;
+}
+
+void ike_tunnel_changed(struct ike_tunnel *tunnel)
+{
+	wake(tunnel, tunnel->ike->now);
+}
+
+// Doubling from one second to the limit, give or take a quarter: peers that lost each other at the
+// same moment must not meet again and again.
+static mono_us_t pause_us(struct ike_tunnel *tunnel, uint32_t attempts)
+{
+	uint32_t limit_s = tunnel->conf.retry_max_s, pause_s = 1;
+
+	for (uint32_t i = 1; i < attempts && pause_s < limit_s; i++)
+		pause_s *= 2;
+	if (pause_s > limit_s)
+		pause_s = limit_s;
+	return MONO_MS(pause_s * (750 + ike_random(tunnel->ike, 500)));
+}
+
+void ike_tunnel_failed(struct ike_tunnel *tunnel)
+{
+	tunnel->wanted &= always_wanted(tunnel);
+	tunnel->retry_at = tunnel->ike->now + pause_us(tunnel, ++tunnel->attempts);
+	ike_tunnel_changed(tunnel);
+}
+
+void ike_tunnel_child_failed(struct ike_tunnel *tunnel)
+{
+	tunnel->wanted &= always_wanted(tunnel);
+	tunnel->child_retry_at = tunnel->ike->now + pause_us(tunnel, ++tunnel->child_attempts);
+	ike_tunnel_changed(tunnel);
+}
+
+void ike_tunnel_lost(struct ike_tunnel *tunnel, bool at_once)
+{
+	tunnel->attempts = tunnel->child_attempts = 0;
+	tunnel->child_retry_at = 0;
+	tunnel->retry_at = tunnel->ike->now + (at_once ? 0 : pause_us(tunnel, 1));
+	ike_tunnel_changed(tunnel);
+}
+
+static bool is_same_peer(const struct ike_sa *a, const struct ike_sa *b)
+{
+	return a->remote_id && b->remote_id && ike_id_eq(a->remote_id, b->remote_id);
+}
+
+void ike_tunnel_unique(struct ike_sa *sa, bool contact)
+{
+	struct ike_sa *other, *next;
+
+	TAILQ_FOREACH_SAFE (other, &sa->tunnel->sas, link, next) {
+		bool together = other->established >= sa->created;
+		struct ike_sa *loser;
+
+		if (other == sa || other->state != IKE_SA_UP || other->waiting ||
+			!is_same_peer(sa, other))
+			continue;
+		// Both sides began at the same moment: as with rekeying (s2.8.1), the one with the
+		// lowest nonce goes, and who began it deletes it. INITIAL_CONTACT was then written
+		// before its sender knew of the other SA.
+		if (together) {
+			loser = memcmp(sa->low, other->low, IKE_NONCE) < 0 ? sa : other;
+			if (loser->initiator)
+				ike_sa_close(loser);
+		} else if (contact) {
+			ike_sa_close(other);
+		}
+		if (sa->state != IKE_SA_UP)
+			return;
+	}
+}
+
+unsigned int ike_tunnel_fits(
+	const struct ike_tunnel *tunnel, const struct addr *local, const struct addr *remote)
+{
+	const struct ike_conf *conf = &tunnel->conf;
+
+	if (!addr_eq(&conf->local.addr, local))
+		return 0;
+	if (conf->remote.addr.family == ADDR_NONE)
+		return 1;
+	return addr_eq(&conf->remote.addr, remote) ? 2 : 0;
+}
+
+struct ike_tunnel *ike_tunnel_for(const struct ike_sa *sa, uint32_t candidate,
+	const struct ike_id *peer, const struct ike_id *asked, struct why *why)
+{
+	struct ike_tunnel *tunnel, *next, *best = NULL;
+	unsigned int best_score = 0;
+	char text[IKE_ID_TEXT];
+
+	why_set(why, 0, "no tunnel for the peer's identity", "IKE_AUTH request", NULL, NULL);
+	why_fmt(why, got, "%s", ike_id_show(peer, text));
+	HASH_ITER (hh, sa->ike->tunnels, tunnel, next) {
+		const struct ike_propose propose = {.purpose = PROPOSAL_IKE,
+			.ke = true,
+			.ours = tunnel->conf.ike,
+			.count = tunnel->conf.ike_count};
+		unsigned int fits = ike_tunnel_fits(tunnel, &sa->local.addr, &sa->remote.addr);
+		unsigned int score = fits * 2 + (tunnel->conf.tunnel == candidate);
+
+		if (!fits || !ike_propose_has(&propose, &sa->suite))
+			continue;
+		if (!ike_id_matches(&tunnel->conf.remote_id, peer)) {
+			if (!best && (!why->expected[0] || tunnel->conf.tunnel == candidate))
+				why_fmt(why, expected, "%s",
+					ike_id_show(&tunnel->conf.remote_id, text));
+			continue;
+		}
+		if (asked && !ike_id_eq(&tunnel->conf.local_id, asked)) {
+			why_fmt(why, what, "the peer asks for another identity of ours");
+			why_fmt(why, expected, "%s", ike_id_show(&tunnel->conf.local_id, text));
+			why_fmt(why, got, "%s", ike_id_show(asked, text));
+			continue;
+		}
+		if (tunnel->conf.remote_id.type != IKE_ID_ANY)
+			score += 8;
+		if (score > best_score) {
+			best = tunnel;
+			best_score = score;
+		}
+	}
+	return best;
+}
+
+static struct ike_sa *connecting(const struct ike_tunnel *tunnel)
+{
+	struct ike_sa *sa;
+
+	TAILQ_FOREACH (sa, &tunnel->sas, link) {
+		if (sa->initiator && sa->state < IKE_SA_UP && !sa->waiting)
+			return sa;
+	}
+	return NULL;
+}
+
+enum ike_tunnel_state ike_tunnel_state(const struct ike_tunnel *tunnel)
+{
+	const struct ike_child *child;
+	const struct ike_sa *sa;
+
+	TAILQ_FOREACH (sa, &tunnel->sas, link) {
+		TAILQ_FOREACH (child, &sa->children, link) {
+			if (child->outbound)
+				return IKE_TUNNEL_UP;
+		}
+	}
+	if (ike_tunnel_sa(tunnel))
+		return IKE_TUNNEL_IKE_UP;
+	if (connecting(tunnel))
+		return IKE_TUNNEL_CONNECTING;
+	return ike_tunnel_missing(tunnel) ? IKE_TUNNEL_WAITING : IKE_TUNNEL_DOWN;
+}
+
+static void note_state(struct ike_tunnel *tunnel)
+{
+	enum ike_tunnel_state state = ike_tunnel_state(tunnel);
+
+	if (tunnel->since && state == tunnel->state)
+		return;
+	tunnel->state = (uint8_t)state;
+	tunnel->since = tunnel->ike->now;
+}
+
+void ike_tunnel_due(struct ike_timer *timer)
+{
+	struct ike_tunnel *tunnel =
+		(struct ike_tunnel *)(void *)((char *)timer - offsetof(struct ike_tunnel, timer));
+	mono_us_t now = tunnel->ike->now;
+	struct ike_sa *sa = ike_tunnel_sa(tunnel);
+
+	ike_timer_stop(&tunnel->ike->timers, timer);
+	tunnel->wanted &= ~ike_children_up(tunnel) | always_wanted(tunnel);
+	if (!ike_tunnel_missing(tunnel)) {
+		tunnel->child_attempts = 0;
+	} else if (sa) {
+		if (tunnel->child_retry_at > now)
+			wake(tunnel, tunnel->child_retry_at);
+		else
+			ike_sa_arm(sa);
+	} else if (!connecting(tunnel)) {
+		if (tunnel->retry_at > now)
+			wake(tunnel, tunnel->retry_at);
+		else if (v2_init_start(tunnel))
+			ike_tunnel_failed(tunnel);
+	}
+	note_state(tunnel);
+	if (timer->slot && timer->at <= now)
+		wake(tunnel, now + MONO_MS(1));
+}
+
+const char *ike_tunnel_state_name(enum ike_tunnel_state state)
+{
+	static const char *const names[] = {
+		[IKE_TUNNEL_DOWN] = "down",
+		[IKE_TUNNEL_CONNECTING] = "connecting",
+		[IKE_TUNNEL_WAITING] = "waiting",
+		[IKE_TUNNEL_IKE_UP] = "ike up",
+		[IKE_TUNNEL_UP] = "up",
+	};
+	static_assert(sizeof(names) / sizeof(names[0]) == IKE_TUNNEL_STATES);
+
+	return names[state];
+}

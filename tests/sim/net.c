@@ -1,0 +1,487 @@
+#include "sim/net.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/ip.h"
+
+struct sim_packet {
+	struct sim_packet *next;
+	mono_us_t at;
+	struct endpoint from, to; // as the receiver's side of the NAT sees them
+	uint32_t spi;		  // of ESP; 0: IKE
+	struct sim_node *sender;
+	size_t len;
+	uint8_t data[];
+};
+
+uint64_t sim_random(uint64_t *state)
+{
+	// splitmix64
+	uint64_t z = (*state += 0x9e3779b97f4a7c15u);
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+static void fill(void *ctx, void *dst, size_t len)
+{
+	uint8_t *byte = dst;
+
+	while (len--)
+		*byte++ = (uint8_t)sim_random(ctx);
+}
+
+void sim_init(struct sim *sim, uint64_t seed)
+{
+	*sim = (struct sim){.now = MONO_S(1000),
+		.rng = seed,
+		.delay_min_ms = 5,
+		.delay_max_ms = 5,
+		.nat_shift = 20000};
+	if (addr_read("198.51.100.1", &sim->nat_addr))
+		abort();
+}
+
+static void forget_child(struct sim_node *node, size_t i)
+{
+	struct ike_act_child *sa = &node->child[i].sa;
+
+	secret_free(&sa->encr_in);
+	secret_free(&sa->integ_in);
+	secret_free(&sa->encr_out);
+	secret_free(&sa->integ_out);
+	free(sa->local_ts);
+	free(sa->remote_ts);
+	node->child[i] = node->child[--node->children];
+}
+
+static void forget(struct sim_node *node)
+{
+	while (node->children)
+		forget_child(node, 0);
+	ike_free(node->ike);
+	ike_out_free(&node->out);
+	node->ike = NULL;
+}
+
+void sim_fini(struct sim *sim)
+{
+	struct sim_packet *packet;
+
+	while ((packet = sim->flying)) {
+		sim->flying = packet->next;
+		free(packet);
+	}
+	for (size_t i = 0; i < sim->nodes; i++)
+		forget(&sim->node[i]);
+}
+
+static void boot(struct sim_node *node, const struct ike_params *params)
+{
+	struct ike_params own = params ? *params : (struct ike_params){};
+
+	own.rng = (struct rng){.fill = fill, .ctx = &node->rng};
+	if (ike_new(&own, &node->ike))
+		abort();
+}
+
+struct sim_node *sim_node(struct sim *sim, const char *addr, const struct ike_params *params)
+{
+	struct sim_node *node = &sim->node[sim->nodes++];
+
+	*node = (struct sim_node){.sim = sim, .rng = sim_random(&sim->rng)};
+	if (addr_read(addr, &node->addr))
+		abort();
+	boot(node, params);
+	return node;
+}
+
+void sim_reboot(struct sim_node *node, const struct ike_params *params)
+{
+	forget(node);
+	node->dead = false;
+	boot(node, params);
+}
+
+static struct sim_child *find(struct sim_node *node, uint32_t spi_in)
+{
+	for (size_t i = 0; i < node->children; i++) {
+		if (node->child[i].sa.spi_in == spi_in)
+			return &node->child[i];
+	}
+	return NULL;
+}
+
+static void child_add(struct sim_node *node, struct ike_act_child *act)
+{
+	if (find(node, act->spi_in) || node->children == SIM_CHILDREN) {
+		node->broken++;
+		return;
+	}
+	node->child[node->children++] = (struct sim_child){.sa = *act};
+	act->encr_in = act->integ_in = act->encr_out = act->integ_out = (struct secret){};
+	act->local_ts = act->remote_ts = NULL;
+}
+
+static void child_use(struct sim_node *node, struct ike_act_child *act)
+{
+	struct sim_child *child = find(node, act->spi_in);
+
+	if (!child) {
+		node->broken++;
+		return;
+	}
+	for (size_t i = 0; i < node->children; i++) {
+		if (node->child[i].sa.tunnel == act->tunnel &&
+			node->child[i].sa.child == act->child)
+			node->child[i].outbound = false;
+	}
+	child->outbound = true;
+}
+
+static void child_move(struct sim_node *node, struct ike_act_child *act)
+{
+	struct sim_child *child = find(node, act->spi_in);
+
+	if (!child) {
+		node->broken++;
+		return;
+	}
+	child->sa.local = act->local;
+	child->sa.remote = act->remote;
+}
+
+static void child_del(struct sim_node *node, struct ike_act_child *act)
+{
+	struct sim_child *child = find(node, act->spi_in);
+
+	if (child)
+		forget_child(node, (size_t)(child - node->child));
+	else
+		node->broken++;
+}
+
+static void event(struct sim_node *node, struct ike_act_event *act)
+{
+	node->events[act->event]++;
+	if (act->event == IKE_EVENT_REFUSED || act->event == IKE_EVENT_PEER_DEAD) {
+		node->why = act->why;
+		node->why_child_level = act->child_level;
+	}
+}
+
+static void insert(struct sim *sim, struct sim_packet *packet)
+{
+	struct sim_packet **at = &sim->flying;
+
+	while (*at && (*at)->at <= packet->at)
+		at = &(*at)->next;
+	packet->next = *at;
+	*at = packet;
+}
+
+static void fly(struct sim_node *node, const struct endpoint *local, const struct endpoint *remote,
+	uint32_t spi, const uint8_t *data, size_t len)
+{
+	struct sim *sim = node->sim;
+	uint64_t span = MONO_MS(sim->delay_max_ms - sim->delay_min_ms) + 1;
+	struct sim_packet *packet = calloc(1, sizeof(*packet) + len);
+
+	if (!packet)
+		abort();
+	packet->from = *local;
+	packet->to = *remote;
+	packet->spi = spi;
+	packet->sender = node;
+	packet->len = len;
+	if (len)
+		memcpy(packet->data, data, len);
+	if (node->natted) {
+		packet->from.addr = sim->nat_addr;
+		packet->from.port = (uint16_t)(local->port + sim->nat_shift);
+	}
+	packet->at = sim->now + MONO_MS(sim->delay_min_ms) + sim_random(&sim->rng) % span;
+	insert(sim, packet);
+}
+
+static void send_ike(struct sim_node *node, const struct ike_act_send *send)
+{
+	struct sim *sim = node->sim;
+
+	node->sent++;
+	if (send->len > node->largest)
+		node->largest = (unsigned int)send->len;
+	if (sim->tap)
+		sim->tap(sim->tap_ctx, &send->local, &send->remote, send->data, send->len);
+	if (sim_random(&sim->rng) % 1000 >= sim->loss)
+		fly(node, &send->local, &send->remote, 0, send->data, send->len);
+	if (sim_random(&sim->rng) % 1000 < sim->dup)
+		fly(node, &send->local, &send->remote, 0, send->data, send->len);
+}
+
+static void carry_out(struct sim_node *node)
+{
+	for (size_t i = 0; i < node->out.count; i++) {
+		struct ike_act *act = &node->out.act[i];
+
+		switch (act->type) {
+		case IKE_ACT_SEND:
+			send_ike(node, &act->send);
+			break;
+		case IKE_ACT_CHILD_ADD:
+			child_add(node, &act->child);
+			break;
+		case IKE_ACT_CHILD_USE:
+			child_use(node, &act->child);
+			break;
+		case IKE_ACT_CHILD_MOVE:
+			child_move(node, &act->child);
+			break;
+		case IKE_ACT_CHILD_DEL:
+			child_del(node, &act->child);
+			break;
+		case IKE_ACT_EVENT:
+			event(node, &act->event);
+			break;
+		}
+	}
+	ike_out_clear(&node->out);
+}
+
+static int step(struct sim_node *node, struct ike_in *in)
+{
+	int err;
+
+	in->now = node->sim->now;
+	err = ike_step(node->ike, in, &node->out);
+	carry_out(node);
+	return err;
+}
+
+int sim_command(
+	struct sim_node *node, enum ike_in_type type, uint32_t tunnel, uint32_t child, uint32_t spi)
+{
+	struct ike_in in = {.type = type, .tunnel = tunnel, .child = child, .spi = spi};
+
+	return step(node, &in);
+}
+
+int sim_set(struct sim_node *node, const struct ike_conf *conf)
+{
+	struct why why = {};
+	int err = ike_conf_set(node->ike, conf, node->sim->now, &node->out, &why);
+
+	if (err)
+		node->why = why;
+	carry_out(node);
+	return err;
+}
+
+int sim_del(struct sim_node *node, uint32_t tunnel)
+{
+	int err = ike_conf_del(node->ike, tunnel, node->sim->now, &node->out);
+
+	carry_out(node);
+	return err;
+}
+
+// The node that a packet reaches, with the NAT undone; NULL: nobody.
+static struct sim_node *receiver(struct sim *sim, struct sim_packet *packet)
+{
+	for (size_t i = 0; i < sim->nodes; i++) {
+		struct sim_node *node = &sim->node[i];
+
+		if (!node->natted && addr_eq(&node->addr, &packet->to.addr))
+			return node;
+		if (node->natted && addr_eq(&sim->nat_addr, &packet->to.addr)) {
+			uint16_t port = (uint16_t)(packet->to.port - sim->nat_shift);
+
+			// A mapping exists for what went out: the two ports of IKE.
+			if (port != IKE_PORT && port != NATT_PORT)
+				return NULL;
+			packet->to = (struct endpoint){.addr = node->addr, .port = port};
+			return node;
+		}
+	}
+	return NULL;
+}
+
+static void arrive_esp(struct sim_node *node, const struct sim_packet *packet)
+{
+	struct sim_child *child = find(node, packet->spi);
+
+	if (!child)
+		packet->sender->esp_lost++;
+	else
+		(void)sim_command(node, IKE_IN_TRAFFIC, child->sa.tunnel, 0, packet->spi);
+}
+
+static void arrive(struct sim *sim, struct sim_packet *packet)
+{
+	struct sim_node *node = receiver(sim, packet);
+	struct ike_in in = {.type = IKE_IN_DATAGRAM,
+		.local = packet->to,
+		.remote = packet->from,
+		.data = packet->data,
+		.len = packet->len};
+
+	if (!node || node->dead) {
+		if (packet->spi)
+			packet->sender->esp_lost++;
+		return;
+	}
+	if (packet->spi)
+		arrive_esp(node, packet);
+	else
+		(void)step(node, &in);
+}
+
+static void send_esp(struct sim *sim)
+{
+	for (size_t n = 0; n < sim->nodes; n++) {
+		struct sim_node *node = &sim->node[n];
+
+		for (size_t i = 0; i < node->children && !node->dead; i++) {
+			const struct ike_act_child *sa = &node->child[i].sa;
+
+			if (!node->child[i].outbound)
+				continue;
+			node->esp_sent++;
+			fly(node, &sa->local, &sa->remote, sa->spi_out, NULL, 0);
+		}
+	}
+	sim->esp_at = sim->now + sim->esp_every;
+}
+
+static void earlier(mono_us_t *at, mono_us_t other)
+{
+	if (other && other < *at)
+		*at = other;
+}
+
+static void tick_all(struct sim *sim)
+{
+	for (size_t i = 0; i < sim->nodes; i++) {
+		struct sim_node *node = &sim->node[i];
+
+		if (!node->dead && node->out.deadline && node->out.deadline <= sim->now)
+			(void)sim_command(node, IKE_IN_TICK, 0, 0, 0);
+	}
+}
+
+void sim_run(struct sim *sim, double seconds)
+{
+	mono_us_t end = sim->now + (mono_us_t)(seconds * 1e6);
+
+	for (;;) {
+		mono_us_t at = end;
+
+		if (sim->flying)
+			earlier(&at, sim->flying->at);
+		for (size_t i = 0; i < sim->nodes; i++) {
+			if (!sim->node[i].dead)
+				earlier(&at, sim->node[i].out.deadline);
+		}
+		if (sim->esp_every)
+			earlier(&at, sim->esp_at ? sim->esp_at : sim->now + 1);
+		if (at > sim->now)
+			sim->now = at;
+		if (sim->now >= end)
+			return;
+		tick_all(sim);
+		while (sim->flying && sim->flying->at <= sim->now) {
+			struct sim_packet *packet = sim->flying;
+
+			sim->flying = packet->next;
+			arrive(sim, packet);
+			free(packet);
+		}
+		if (sim->esp_every && sim->esp_at <= sim->now)
+			send_esp(sim);
+	}
+}
+
+struct counting {
+	const char *state;
+	unsigned int count;
+};
+
+static void count_sa(void *ctx, const struct ike_sa_view *view)
+{
+	struct counting *c = ctx;
+
+	if (!c->state || !strcmp(c->state, view->state))
+		c->count++;
+}
+
+unsigned int sim_sas(const struct sim_node *node, const char *state)
+{
+	struct counting c = {.state = state};
+
+	ike_each_sa(node->ike, count_sa, &c);
+	return c.count;
+}
+
+static void count_child(void *ctx, const struct ike_child_view *)
+{
+	++*(unsigned int *)ctx;
+}
+
+static bool mirrors(const struct sim_child *a, const struct sim_child *b)
+{
+	return a->sa.spi_in == b->sa.spi_out && a->sa.spi_out == b->sa.spi_in;
+}
+
+static bool same_keys(const struct sim_child *a, const struct sim_child *b)
+{
+	return secret_eq(&a->sa.encr_in, &b->sa.encr_out) &&
+	       secret_eq(&a->sa.encr_out, &b->sa.encr_in) &&
+	       secret_eq(&a->sa.integ_in, &b->sa.integ_out) &&
+	       secret_eq(&a->sa.integ_out, &b->sa.integ_in) &&
+	       !memcmp(&a->sa.suite, &b->sa.suite, sizeof(a->sa.suite) - sizeof(void *)) &&
+	       a->sa.local_ts_count == b->sa.remote_ts_count &&
+	       selector_eq(&a->sa.local_ts[0], &b->sa.remote_ts[0]) && a->sa.encr_in.len;
+}
+
+static const char *paired(const struct sim_node *a, const struct sim_node *b)
+{
+	for (size_t i = 0; i < a->children; i++) {
+		const struct sim_child *mine = &a->child[i], *theirs = NULL;
+
+		for (size_t k = 0; k < b->children; k++) {
+			if (mirrors(mine, &b->child[k]))
+				theirs = &b->child[k];
+		}
+		if (!theirs)
+			return "a child without its other side";
+		if (!same_keys(mine, theirs))
+			return "keys, suites or selectors differ";
+		if (!mine->outbound)
+			return "a child that carries nothing";
+	}
+	return NULL;
+}
+
+const char *sim_agree(const struct sim_node *a, const struct sim_node *b, unsigned int count)
+{
+	unsigned int known_a = 0, known_b = 0;
+	const char *wrong;
+
+	if (a->broken || b->broken)
+		return "an order to the dataplane made no sense";
+	if (sim_sas(a, NULL) != 1 || sim_sas(b, NULL) != 1)
+		return "not exactly one IKE SA";
+	if (sim_sas(a, "up") != 1 || sim_sas(b, "up") != 1)
+		return "the IKE SA is not up";
+	if (a->children != count || b->children != count)
+		return "not the right number of children";
+	ike_each_child(a->ike, count_child, &known_a);
+	ike_each_child(b->ike, count_child, &known_b);
+	if (known_a != count || known_b != count)
+		return "an SPI leaked";
+	wrong = paired(a, b);
+	return wrong ? wrong : paired(b, a);
+}
