@@ -4,6 +4,7 @@
 
 NET=${NET:-cv$$}
 RUN=${RUN:-/run/culvert-net/$NET} # sockets, configuration and logs
+TRIXIE=${TRIXIE:-/var/cache/culvert/trixie} # the chroot of peers that are Debian 13
 
 say() { printf '%s %s\n' "$(date +%T.%3N)" "$*"; }
 
@@ -41,7 +42,7 @@ net_down() {
 		ip netns del "$ns"
 	done
 	wait 2>/dev/null
-	rm -rf "$RUN"
+	rm -rf "$RUN" "$TRIXIE/run/culvert/$NET-"*
 }
 
 # A scenario calls this first: whatever happens, its world is gone afterwards; of a failure the
@@ -58,23 +59,24 @@ net_exit() { # CODE
 	set +e
 	if [[ $1 -ne 0 && $1 -ne 77 && -n ${LOGS:-} ]]; then
 		mkdir -p "$LOGS"
-		cp -r "$RUN/." "$LOGS"
+		cp -rL "$RUN/." "$LOGS" 2>/dev/null
 	fi
 	net_down
 	exit "$1"
 }
 
+# nsenter, because "ip netns exec" wants / to be a mount point, which it is not in a plain chroot.
 on() { # NS COMMAND...: run it there
 	local ns=$1
 	shift
-	ip netns exec "$NET-$ns" "$@"
+	nsenter --net="/run/netns/$NET-$ns" "$@"
 }
 
 bg() { # NAME NS COMMAND...: run it there in the background, output and pid in $RUN/NAME.{log,pid}
 	local name=$1 ns=$2
 	shift 2
 	# The stdin of a background job would be the terminal's.
-	ip netns exec "$NET-$ns" "$@" >>"$RUN/$name.log" 2>&1 </dev/null &
+	nsenter --net="/run/netns/$NET-$ns" "$@" >>"$RUN/$name.log" 2>&1 </dev/null &
 	echo $! >"$RUN/$name.pid"
 }
 

@@ -3,7 +3,6 @@
 # PEER=5: 5.9.8 of Debian 12, whose data plane always encapsulates in UDP.
 
 PEER=${PEER:-6}
-TRIXIE=${TRIXIE:-/var/cache/culvert/trixie}
 PSK=${PSK:-a-shared-secret-of-the-tests}
 
 # Build the chroot of the raw-ESP peer once: about 20 s and 200 MB.
@@ -12,19 +11,22 @@ peer_install() {
 	mkdir -p "${TRIXIE%/*}"
 	(
 		flock 9
-		[[ ! -x $TRIXIE/usr/sbin/charon-systemd ]] || exit 0
+		[[ ! -c $TRIXIE/dev/net/tun ]] || exit 0
 		say "building the strongSwan 6.0.1 chroot in $TRIXIE (once)"
 		mmdebstrap --quiet --variant=apt --include=charon-systemd,libcharon-extra-plugins \
 			--include=libcharon-extauth-plugins,libstrongswan-standard-plugins \
 			--include=libstrongswan-extra-plugins,iproute2 \
 			trixie "$tmp" || { rm -rf "$tmp"; exit 1; }
+		mkdir -p "$tmp/dev/net" "$tmp/run/culvert"
+		mknod "$tmp/dev/net/tun" c 10 200
 		rm -rf "$TRIXIE"
 		mv "$tmp" "$TRIXIE"
 	) 9>"$TRIXIE.lock" || fail "mmdebstrap could not make $TRIXIE: is a Debian mirror within reach?"
 }
 
-# The files of peer NAME lie in $RUN/NAME, which charon sees as /mnt.
-peer_settings() { # NAME
+# The files of peer NAME lie in $RUN/NAME, which charon knows as its DIR. No mounts are needed, so that
+# this works in a chroot as well.
+peer_settings() { # NAME DIR
 	mkdir -p "$RUN/$1"
 	cat >"$RUN/$1/strongswan.conf" <<-EOT
 		charon-systemd {
@@ -36,7 +38,7 @@ peer_settings() { # NAME
 			retransmit_base = 1.5
 			${PEER_EXTRA:-}
 			plugins {
-				vici { socket = unix:///mnt/vici }
+				vici { socket = unix://$2/vici }
 				openssl { load_legacy = yes }
 				kernel-libipsec {
 					allow_peer_ts = yes
@@ -44,7 +46,7 @@ peer_settings() { # NAME
 				}
 			}
 			filelog { log {
-				path = /mnt/charon.log
+				path = $2/charon.log
 				time_format = %H:%M:%S
 				time_add_ms = yes
 				default = 1
@@ -58,18 +60,18 @@ peer_settings() { # NAME
 }
 
 peer_start() { # [NAME]: charon in namespace NAME
-	local name=${1:-peer} root=/
-	[[ $PEER == 5 ]] || { peer_install && root=$TRIXIE; }
-	peer_settings "$name"
+	local name=${1:-peer} root=/ dir
+	dir=$RUN/$name
+	if [[ $PEER == 6 ]]; then
+		peer_install
+		root=$TRIXIE
+		dir=/run/culvert/$NET-$name
+		mkdir -p "$root$dir"
+		ln -sfn "$root$dir" "$RUN/$name"
+	fi
+	peer_settings "$name" "$dir"
 	rm -f "$RUN/$name/vici"
-	# Each namespace command has its own mounts: they vanish with charon.
-	# shellcheck disable=SC2016
-	bg "$name" "$name" env STRONGSWAN_CONF=/mnt/strongswan.conf bash -c '
-		mount --bind "$1" "${2%/}/mnt" || exit
-		if [[ $2 != / ]]; then
-			mount --rbind /dev "$2/dev" && mount -t proc proc "$2/proc" || exit
-		fi
-		exec chroot "$2" /usr/sbin/charon-systemd' - "$RUN/$name" "$root"
+	bg "$name" "$name" env STRONGSWAN_CONF="$dir/strongswan.conf" chroot "$root" /usr/sbin/charon-systemd
 	until_ok 10 peer "$name" --stats || fail "strongSwan of '$name' did not start: see $name.log"
 }
 
