@@ -87,7 +87,7 @@ static int receive(struct client *client, char *dst, size_t size)
 // The head is read byte by byte, so that no byte of the body is taken with it.
 static int receive_reply(struct client *client, struct client_reply *reply)
 {
-	char head[FRAME_HEAD];
+	char head[FRAME_HEAD] = "";
 	size_t at = 0;
 	int len;
 

@@ -99,7 +99,7 @@ size_t complete_line(const struct grammar *grammar, const char *line,
 		offer_arg(&search, &walk.act->param[args]);
 	if (walk.act->shows &&
 		(args == params || (args < params && walk.act->param[args].optional)) &&
-		strcmp(whole ? split.word[whole - 1] : "", "json"))
+		strcmp(whole ? split.word[whole - 1] : "", "json") != 0)
 		offer(&search, "json", "the result as JSON");
 	return split.last;
 }

@@ -44,7 +44,7 @@ static unsigned int name_of(
 	size_t len = strcspn(line, " ");
 	unsigned int i;
 
-	for (i = 0; i < count && (strlen(names[i]) != len || memcmp(names[i], line, len)); i++)
+	for (i = 0; i < count && (strlen(names[i]) != len || memcmp(names[i], line, len) != 0); i++)
 		;
 	*rest = line + len + (line[len] == ' ');
 	return i;

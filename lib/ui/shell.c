@@ -16,7 +16,7 @@ enum {
 };
 
 struct shell {
-	struct client *client;
+	struct client client;
 	EditLine *edit;
 	History *history;
 	char prompt[80];
@@ -58,7 +58,7 @@ static unsigned int choices(EditLine *edit, struct line_choice choice[LINE_CHOIC
 	unsigned int n;
 
 	if (!line_so_far(edit, line) ||
-		client_ask(shell_of(edit)->client, FRAME_COMPLETE, line, reply, NULL))
+		client_ask(&shell_of(edit)->client, FRAME_COMPLETE, line, reply, NULL))
 		return 0;
 	n = line_choices(reply, choice, LINE_CHOICES, &offset);
 	*typed = offset < strlen(line) ? strlen(line) - offset : 0;
@@ -248,33 +248,32 @@ static enum line_end lines(struct shell *shell, const char *file)
 			return LINE_OK;
 		}
 		remember(shell, line, file);
-		end = line_run(shell->client, line, false, stdout, stderr);
+		end = line_run(&shell->client, line, false, stdout, stderr);
 		fflush(stdout);
 		if (end == LINE_QUIT)
 			return LINE_OK;
 		// A daemon that restarts is back for the next line; a socketpair never is.
-		if (end == LINE_LOST && !shell->client->path)
+		if (end == LINE_LOST && !shell->client.path)
 			return LINE_LOST;
 	}
 }
 
 enum line_end shell_run(struct client *client, const char *history)
 {
-	struct shell shell = {.client = client};
+	struct shell shell = {.client = *client};
 	enum line_end end = LINE_FAILED;
 	char host[64] = "";
 
+	shell.client.wait = wait_reply;
+	shell.client.ctx = &shell;
 	gethostname(host, sizeof(host) - 1);
 	snprintf(shell.prompt, sizeof(shell.prompt), "culvert@%s> ", host);
-	if (!editor_open(&shell, history)) {
-		client->wait = wait_reply;
-		client->ctx = &shell;
+	if (!editor_open(&shell, history))
 		end = lines(&shell, history);
-		client->wait = NULL;
-	}
 	if (shell.history)
 		history_end(shell.history);
 	if (shell.edit)
 		el_end(shell.edit);
+	client->fd = shell.client.fd;
 	return end;
 }

@@ -6,7 +6,7 @@
 #include "ui/line.h"
 
 // Read lines from standard input until "quit", end of file, or a daemon that is lost for good.
-// Sets client->wait, so that Ctrl-C ends a request that takes long; signals are not touched.
+// Ctrl-C ends a request that takes long (client->wait is not used); signals are not touched.
 //
 // history  a file for it, NULL: none is kept
 // returns LINE_OK, or LINE_LOST with the reason on standard error

@@ -103,7 +103,7 @@ static unsigned int columns_found(const json_t *array, struct column columns[])
 
 	json_array_foreach (array, index, object) {
 		json_object_foreach ((json_t *)object, key, value) {
-			for (i = 0; i < n && strcmp(columns[i].field, key); i++)
+			for (i = 0; i < n && strcmp(columns[i].field, key) != 0; i++)
 				;
 			if (i == n && n < COLUMNS)
 				columns[n++] = (struct column){.field = key};

@@ -29,7 +29,7 @@ struct sock {
 	int fd; // -1: none
 	struct loop_watch *accepts;
 	struct sockaddr_un addr;
-	LIST_HEAD(, sock_client) clients;
+	LIST_HEAD(sock_clients, sock_client) clients;
 	unsigned int n;
 };
 

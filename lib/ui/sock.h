@@ -12,7 +12,7 @@
 struct loop;
 struct sock;
 
-#define SOCK_PATH "/run/culvert/culvertd.sock"
+#define SOCK_PATH "/run/culvert/culvert.sock"
 
 enum { SOCK_CLIENTS = 64 }; // at a time; more are turned away
 

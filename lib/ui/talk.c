@@ -183,7 +183,7 @@ static void go_on(struct talk *talk)
 		int used;
 
 		if (talk->running && (talk->in_len < sizeof(give_up) - 1 ||
-					     memcmp(talk->in, give_up, sizeof(give_up) - 1)))
+					     memcmp(talk->in, give_up, sizeof(give_up) - 1) != 0))
 			break;
 		used = frame_line(talk->in, talk->in_len);
 		if (used < 0 || (!used && talk->in_len >= FRAME_REQUEST)) {

@@ -14,7 +14,7 @@ static void list_add(char *list, size_t size, const char *text, size_t len)
 
 	if (at + strlen(sep) + len + sizeof(", ...") <= size)
 		snprintf(list + at, size - at, "%s%.*s", sep, (int)len, text);
-	else if (at >= 3 && strcmp(list + at - 3, "..."))
+	else if (at >= 3 && strcmp(list + at - 3, "...") != 0)
 		snprintf(list + at, size - at, ", ...");
 }
 
@@ -44,7 +44,7 @@ const char *words_next(const struct act *act, const char *path, size_t *len)
 	size_t at = strlen(path);
 	const char *next = act->words + at;
 
-	if (strncmp(act->words, path, at) || (at && *next != ' '))
+	if (strncmp(act->words, path, at) != 0 || (at && *next != ' '))
 		return NULL;
 	next += at ? 1 : 0;
 	*len = strcspn(next, " ");
@@ -72,7 +72,7 @@ static unsigned int follow(const struct grammar *grammar, const char *path, cons
 	for (unsigned int i = 0; i < grammar->count; i++) {
 		const char *next = words_next(&grammar->act[i], path, &len);
 
-		if (!next || len < typed || strncmp(next, word, typed))
+		if (!next || len < typed || strncmp(next, word, typed) != 0)
 			continue;
 		if (len == typed || !n) {
 			*only = next;
@@ -144,7 +144,7 @@ static const char *take_word(const struct act_param *param, const char *text)
 	for (const char *const *word = param->words; *word; word++) {
 		if (!strcmp(*word, text))
 			return *word;
-		if (strncmp(*word, text, strlen(text)))
+		if (strncmp(*word, text, strlen(text)) != 0)
 			continue;
 		if (found)
 			return NULL;
