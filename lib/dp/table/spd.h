@@ -1,0 +1,28 @@
+// The policies in order of priority (RFC 4301 s4.4.1). Built once, never changed. A packet comes
+// here only when the flow cache does not know its flow.
+#pragma once
+
+#include "dp/table.h"
+#include "net/flow.h"
+
+struct spd_rule {
+	struct selector local, remote;
+	uint32_t priority;
+	uint8_t action; // enum dp_action
+	struct dp_conn *conn;
+};
+
+struct spd {
+	unsigned int n;
+	bool bypasses; // any rule is a bypass: else nothing clear is admitted from outside
+	struct spd_rule rule[];
+};
+
+// Rules of equal priority stay in the order given. returns NULL without memory. Control core.
+struct spd *spd_new(const struct dp_policy *policy, unsigned int n);
+void spd_free(struct spd *spd);
+
+// The first rule for a packet that leaves, and for a clear one that arrives from outside. NULL:
+// none. Any worker.
+const struct spd_rule *spd_leaving(const struct spd *spd, const struct flow *flow);
+const struct spd_rule *spd_arriving(const struct spd *spd, const struct flow *flow);

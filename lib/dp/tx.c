@@ -1,0 +1,41 @@
+#include "dp/stage.h"
+
+static void flush(struct worker *w, unsigned int port)
+{
+	struct tx_queue *q = w->tx[port];
+	const struct dp_port *p = &w->dp->port[port];
+	unsigned int sent = 0, n = q->n;
+
+	if (q->hand_to >= 0) {
+		for (; sent < n; sent++)
+			hand_over(w, (unsigned int)q->hand_to,
+				&(struct hand){.pkt = q->pkt[sent],
+					.gate = GATE_TX,
+					.port = (uint8_t)port});
+	} else {
+		sent = p->driver->tx(p->port, q->queue, q->pkt, n);
+	}
+	// Queues are emptied by the card while we fill them: one more try, then they are lost.
+	if (__builtin_expect(sent < n, 0) && sent)
+		sent += p->driver->tx(p->port, q->queue, q->pkt + sent, n - sent);
+	for (; sent < n; sent++)
+		drop(w, &q->pkt[sent], V_TX_FULL);
+	q->n = 0;
+}
+
+void tx_frame(struct worker *w, unsigned int port, const struct pkt *pkt)
+{
+	struct tx_queue *q = w->tx[port];
+
+	q->pkt[q->n++] = *pkt;
+	if (q->n == TX_ROOM)
+		flush(w, port);
+}
+
+void tx_flush(struct worker *w)
+{
+	for (unsigned int port = 0; port < w->dp->n_ports; port++) {
+		if (w->tx[port]->n)
+			flush(w, port);
+	}
+}
