@@ -268,6 +268,23 @@ static void netlink_parse_survives_lengths_that_lie(void **)
 	}
 }
 
+// Loopback is there without a device of ours.
+static int set_an_address(void)
+{
+	struct cidr addr = {addr_v4(0xc0000201), 32};
+	struct route_source *source;
+	int err = route_netlink.open(&source, NULL);
+
+	err = err ? err : route_netlink.addr_set(source, 1, &addr, true);
+	return -err;
+}
+
+static void netlink_works_after_privileges_are_dropped(void **)
+{
+	netns_enter_or_skip();
+	assert_int_equal(netns_as_nobody_or_skip(set_an_address), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +297,7 @@ int main(void)
 		cmocka_unit_test(netlink_reports_a_device_set_down),
 		cmocka_unit_test(netlink_overrun_is_said_and_a_dump_heals_it),
 		cmocka_unit_test(netlink_parse_survives_lengths_that_lie),
+		cmocka_unit_test(netlink_works_after_privileges_are_dropped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

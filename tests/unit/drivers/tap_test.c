@@ -64,6 +64,22 @@ static void tap_refuses_names_and_values_that_no_device_has(void **)
 	assert_int_equal(if_nametoindex("cv0"), 0);
 }
 
+static int open_and_close(void)
+{
+	struct punt *punt;
+	int err = punt_tap.open("cv0", mac, 1500, &punt, NULL);
+
+	if (!err)
+		punt_tap.close(punt);
+	return -err;
+}
+
+static void tap_opens_after_privileges_are_dropped(void **)
+{
+	netns_enter_or_skip();
+	assert_int_equal(netns_as_nobody_or_skip(open_and_close), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -71,6 +87,7 @@ int main(void)
 		cmocka_unit_test(tap_read_does_not_block),
 		cmocka_unit_test(tap_refuses_a_name_that_is_taken),
 		cmocka_unit_test(tap_refuses_names_and_values_that_no_device_has),
+		cmocka_unit_test(tap_opens_after_privileges_are_dropped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
