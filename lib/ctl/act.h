@@ -79,8 +79,9 @@ struct act_call {
 	void *state; // the action's own
 };
 
-// Finish. result: a reference that is taken over, NULL when there is nothing to show (success
-// without words, or failure). why: read when err is not 0, may go out of scope afterwards.
+// Finish. result: a reference that is taken over, NULL when there is nothing to show. why: read
+// when err is not 0, may go out of scope afterwards. After a failure the result is what there is to
+// say beyond why (the list of all mistakes), and is shown as text behind it.
 static inline void act_done(struct act_call *call, int err, json_t *result, const struct why *why)
 {
 	call->done(call, err, result, why);

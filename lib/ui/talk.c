@@ -46,15 +46,24 @@ static void reply(struct talk *talk, enum frame_status status, struct body *body
 	talk->sent = 0;
 }
 
-static void reply_why(struct talk *talk, enum frame_status status, int err, const struct why *why)
+// returns whether the body was opened; more may follow the reason
+static bool body_why(struct body *body, int err, const struct why *why)
 {
 	char text[WHY_TEXT] = "";
-	struct body body;
 
 	if (why)
 		why_show(why, text, sizeof(text));
-	if (body_open(&body))
-		fprintf(body.out, "%s\n", text[0] ? text : strerror(-err));
+	if (!body_open(body))
+		return false;
+	fprintf(body->out, "%s\n", text[0] ? text : strerror(-err));
+	return true;
+}
+
+static void reply_why(struct talk *talk, enum frame_status status, int err, const struct why *why)
+{
+	struct body body;
+
+	body_why(&body, err, why);
 	reply(talk, status, &body);
 }
 
@@ -65,7 +74,9 @@ static void call_done(struct act_call *call, int err, json_t *result, const stru
 
 	talk->running = false;
 	if (err) {
-		reply_why(talk, FRAME_FAILED, err, why);
+		if (body_why(&body, err, why) && result)
+			show_text(result, NULL, body.out);
+		reply(talk, FRAME_FAILED, &body);
 	} else {
 		if (body_open(&body) && talk->json)
 			show_json(result, body.out);
