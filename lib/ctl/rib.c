@@ -52,8 +52,8 @@ void rib_free(struct rib *rib)
 	if (!rib)
 		return;
 	HASH_ITER (hh, rib->prefix, p, next) {
-		LL_FOREACH_SAFE(p->entry, e, tmp)
-		free(e);
+		LL_FOREACH_SAFE (p->entry, e, tmp)
+			free(e);
 		HASH_DEL(rib->prefix, p);
 		free(p);
 	}
@@ -94,8 +94,7 @@ static void choose(
 {
 	struct rib_entry *best = NULL, *e;
 
-	LL_FOREACH(p->entry, e)
-	{
+	LL_FOREACH (p->entry, e) {
 		e->route.best = false;
 		if (!best || before(&e->route, &best->route))
 			best = e;
@@ -117,8 +116,7 @@ static const struct rib_hop *winner(const struct rib_prefix *p, struct rib_hop *
 {
 	struct rib_entry *e;
 
-	LL_FOREACH(p->entry, e)
-	{
+	LL_FOREACH (p->entry, e) {
 		if (e->route.best) {
 			*hop = e->route.hop;
 			return hop;
@@ -142,8 +140,7 @@ int rib_set(struct rib *rib, enum rib_source source, const struct cidr *prefix, 
 		p->key = key_of(prefix);
 		HASH_ADD(hh, rib->prefix, key, sizeof(p->key), p);
 	}
-	LL_FOREACH(p->entry, e)
-	{
+	LL_FOREACH (p->entry, e) {
 		if (e->route.source == source && e->route.metric == metric)
 			break;
 	}
@@ -173,8 +170,7 @@ static unsigned int prune(struct rib *rib, struct rib_prefix *p,
 	unsigned int n = 0;
 	struct cidr c = {};
 
-	LL_FOREACH_SAFE(p->entry, e, tmp)
-	{
+	LL_FOREACH_SAFE (p->entry, e, tmp) {
 		if (!gone(e, arg))
 			continue;
 		c = e->route.prefix;
@@ -217,8 +213,8 @@ void rib_mark(struct rib *rib, enum rib_source source)
 	struct rib_entry *e;
 
 	HASH_ITER (hh, rib->prefix, p, next) {
-		LL_FOREACH(p->entry, e)
-		e->stale |= e->route.source == source;
+		LL_FOREACH (p->entry, e)
+			e->stale |= e->route.source == source;
 	}
 }
 
@@ -257,8 +253,7 @@ const struct rib_hop *rib_find(const struct rib *rib, const struct addr *addr)
 	int bits = -1;
 
 	HASH_ITER (hh, rib->prefix, p, next) {
-		LL_FOREACH(p->entry, e)
-		{
+		LL_FOREACH (p->entry, e) {
 			if (!e->route.best || (int)e->route.prefix.bits <= bits ||
 				!cidr_has(&e->route.prefix, addr))
 				continue;
@@ -276,8 +271,8 @@ void rib_each(
 	struct rib_entry *e;
 
 	HASH_ITER (hh, rib->prefix, p, next) {
-		LL_FOREACH(p->entry, e)
-		each(ctx, &e->route);
+		LL_FOREACH (p->entry, e)
+			each(ctx, &e->route);
 	}
 }
 

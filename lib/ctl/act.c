@@ -1,0 +1,121 @@
+#include "ctl/act.h"
+
+#include "ctl/act_core.h"
+
+#define TUNNEL                                                             \
+	{                                                                  \
+		.name = "name", .type = ACT_NAME, .help = "of the tunnel", \
+		.names = act_each_tunnel                                   \
+	}
+
+static const struct act_column port_columns[] = {{"port"}, {"role"}, {"link"}, {"addresses"},
+	{"mtu"}, {"rx_packets"}, {"rx_bytes"}, {"tx_packets"}, {"tx_bytes"},
+	{"rx_missed", "missed"}, {}};
+
+static const struct act_column worker_columns[] = {{"worker"}, {"lcore"}, {"busy_pct", "busy %"},
+	{"packets"}, {"handed", "handed over"}, {"flow_hits"}, {"flow_misses"}, {}};
+
+static const struct act_column tunnel_columns[] = {{"tunnel"}, {"connection"}, {"role"}, {"state"},
+	{"remote", "peer"}, {"esp_suite", "suite"}, {"weak"}, {"in_bytes", "in"},
+	{"out_bytes", "out"}, {"since_s", "for"}, {"reason"}, {}};
+
+static const struct act_column ike_columns[] = {{"tunnel"}, {"state"}, {"role"}, {"local"},
+	{"remote"}, {"remote_id"}, {"suite"}, {"nat"}, {"age_s"}, {"rekey_in_s", "rekey in"}, {}};
+
+static const struct act_column sa_columns[] = {{"tunnel"}, {"state"}, {"spi_in"}, {"spi_out"},
+	{"suite"}, {"in_packets"}, {"in_bytes"}, {"out_packets"}, {"out_bytes"}, {"age_s"},
+	{"rekey_in_s", "rekey in"}, {}};
+
+static const struct act_column trace_columns[] = {
+	{"packet"}, {"worker"}, {"stage"}, {"verdict"}, {"bytes"}, {"what"}, {}};
+
+// A parameter list stays on the line of its name.
+const struct act act_table[] = {
+	{.words = "show version",
+		.shows = true,
+		.run = act_show_version,
+		.help = "what runs here, and since when"},
+	{.words = "show ports",
+		.shows = true,
+		.run = act_show_ports,
+		.columns = port_columns,
+		.help = "ports, their addresses and counters"},
+	{.words = "show workers",
+		.shows = true,
+		.run = act_show_workers,
+		.columns = worker_columns,
+		.help = "workers and how busy they are"},
+	{.words = "show tunnels",
+		.shows = true,
+		.run = act_show_tunnels,
+		.columns = tunnel_columns,
+		.help = "tunnels, their state, traffic and last failure"},
+	{.words = "show ike",
+		.shows = true,
+		.run = act_show_ike,
+		.columns = ike_columns,
+		.help = "IKE SAs"},
+	{.words = "show sa",
+		.shows = true,
+		.run = act_show_sa,
+		.columns = sa_columns,
+		.help = "ESP SAs and their traffic"},
+	{.words = "show routes",
+		.shows = true,
+		.run = act_show_routes,
+		.help = "routes by source; the active ones carry traffic"},
+	{.words = "show policies",
+		.shows = true,
+		.run = act_show_policies,
+		.help = "policies in the order in which they are asked"},
+	{.words = "show neighbours",
+		.shows = true,
+		.run = act_show_neighbours,
+		.help = "neighbours' hardware addresses"},
+	{.words = "show drops",
+		.shows = true,
+		.run = act_show_drops,
+		.help = "what became of packets that were not simply forwarded"},
+	{.words = "show algorithms",
+		.shows = true,
+		.run = act_show_algorithms,
+		.help = "algorithms, and the back ends that have proven them"},
+	{.words = "tunnel up",
+		.role = ACT_OPERATOR,
+		.param = {TUNNEL},
+		.run = act_tunnel_up,
+		.help = "negotiate a tunnel, and wait until it stands or fails"},
+	{.words = "tunnel down",
+		.role = ACT_OPERATOR,
+		.param = {TUNNEL},
+		.run = act_tunnel_down,
+		.help = "close a tunnel; it stays down until it is told otherwise"},
+	{.words = "tunnel reset",
+		.role = ACT_OPERATOR,
+		.param = {TUNNEL},
+		.run = act_tunnel_reset,
+		.help = "close a tunnel and negotiate it again"},
+	{.words = "reload",
+		.role = ACT_OPERATOR,
+		.shows = true,
+		.run = act_reload,
+		.help = "read the configuration file again and apply what differs"},
+	{.words = "trace",
+		.role = ACT_OPERATOR,
+		.shows = true,
+		.run = act_trace,
+		.columns = trace_columns,
+		.param = {{.name = "packets",
+			.type = ACT_NUMBER,
+			.optional = true,
+			.min = 1,
+			.max = 1000,
+			.help = "how many packets to follow; 1 if not said"}},
+		.help = "follow the next packets through the dataplane"},
+	{.words = "clear counters",
+		.role = ACT_OPERATOR,
+		.run = act_clear_counters,
+		.help = "count from zero again"},
+};
+
+const unsigned int act_count = sizeof(act_table) / sizeof(act_table[0]);

@@ -1,0 +1,57 @@
+// What the actions' files share: the functions that the table names.
+#pragma once
+
+#include <errno.h>
+
+#include "ctl/act.h"
+#include "ctl/core.h"
+
+// act_show.c: the gateway's parts
+void act_show_version(struct ctl *ctl, struct act_call *call);
+void act_show_ports(struct ctl *ctl, struct act_call *call);
+void act_show_workers(struct ctl *ctl, struct act_call *call);
+void act_show_drops(struct ctl *ctl, struct act_call *call);
+void act_show_algorithms(struct ctl *ctl, struct act_call *call);
+
+// act_route.c: where packets go
+void act_show_routes(struct ctl *ctl, struct act_call *call);
+void act_show_policies(struct ctl *ctl, struct act_call *call);
+void act_show_neighbours(struct ctl *ctl, struct act_call *call);
+
+// act_tunnel.c: tunnels and their SAs
+void act_show_tunnels(struct ctl *ctl, struct act_call *call);
+void act_show_ike(struct ctl *ctl, struct act_call *call);
+void act_show_sa(struct ctl *ctl, struct act_call *call);
+void act_each_tunnel(struct ctl *ctl, void (*name)(void *ctx, const char *name), void *ctx);
+
+// act_do.c: what changes something
+void act_tunnel_up(struct ctl *ctl, struct act_call *call);
+void act_tunnel_down(struct ctl *ctl, struct act_call *call);
+void act_tunnel_reset(struct ctl *ctl, struct act_call *call);
+void act_reload(struct ctl *ctl, struct act_call *call);
+void act_clear_counters(struct ctl *ctl, struct act_call *call);
+
+// act_trace.c
+void act_trace(struct ctl *ctl, struct act_call *call);
+
+// Seconds since a time; 0 for "never".
+static inline json_int_t act_age_s(mono_us_t at)
+{
+	mono_us_t now = mono_now();
+
+	return at && now > at ? (json_int_t)((now - at) / 1000000) : 0;
+}
+
+// Seconds until a time; NULL (nothing to show) for "never".
+static inline json_t *act_left_s(mono_us_t at)
+{
+	mono_us_t now = mono_now();
+
+	return at ? json_integer(at > now ? (json_int_t)((at - now) / 1000000) : 0) : NULL;
+}
+
+// Finish with a list or object; tree NULL: there was no memory for it.
+static inline void act_answer(struct act_call *call, json_t *tree)
+{
+	act_done(call, tree ? 0 : -ENOMEM, tree, NULL);
+}

@@ -1,0 +1,184 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/act_core.h"
+#include "ctl/ikerun.h"
+#include "ctl/logbook.h"
+#include "ctl/reload.h"
+
+enum { UP_WAIT_S = 30 };
+
+// Somebody who waits for a tunnel to stand.
+struct up {
+	struct waiter waiter; // first: the logbook hands it back
+	struct act_call *call;
+	struct tunnel *tunnel;
+	struct loop_timer *timer;
+};
+
+static struct tunnel *find(struct ctl *ctl, struct act_call *call)
+{
+	struct tunnel *t = ctl_tunnel_named(ctl, call->arg[0]);
+	struct why why = {};
+
+	if (!t) {
+		why_set(&why, -ENOENT, "no such tunnel", NULL, NULL, call->arg[0]);
+		act_done(call, -ENOENT, NULL, &why);
+	}
+	return t;
+}
+
+static int input(struct ctl *ctl, const struct tunnel *t, enum ike_in_type type)
+{
+	struct ike_in in = {.type = type, .tunnel = t->id};
+
+	return ikerun_input(ctl, &in);
+}
+
+static void up_free(struct up *up)
+{
+	logbook_unwait(up->tunnel, &up->waiter);
+	loop_timer_free(up->timer);
+	free(up);
+}
+
+static void up_finish(struct up *up, int err, const struct why *why)
+{
+	struct act_call *call = up->call;
+	struct why copy = why ? *why : (struct why){};
+
+	up_free(up);
+	act_done(call, err, NULL, err ? &copy : NULL);
+}
+
+static void up_event(struct waiter *w, enum ike_event event, const struct why *why)
+{
+	struct up *up = (struct up *)w;
+
+	if (event == IKE_EVENT_CHILD_UP)
+		up_finish(up, 0, NULL);
+	else if (event == IKE_EVENT_REFUSED || event == IKE_EVENT_PEER_DEAD)
+		up_finish(up, event == IKE_EVENT_REFUSED ? -ECONNREFUSED : -ETIMEDOUT, why);
+}
+
+static void up_gone(struct waiter *w)
+{
+	struct why why = {};
+
+	why_set(&why, -ENOENT, "the tunnel was removed", NULL, NULL, NULL);
+	up_finish((struct up *)w, -ENOENT, &why);
+}
+
+static void up_timeout(void *ctx)
+{
+	struct up *up = ctx;
+	struct why why = {};
+
+	why_set(&why, -ETIMEDOUT, "not up yet, still trying", up->tunnel->name, NULL, NULL);
+	up_finish(up, -ETIMEDOUT, &why);
+}
+
+static void up_cancel(struct act_call *call)
+{
+	up_free(call->state);
+}
+
+// Negotiate, and answer when the tunnel stands or has failed.
+static void up_begin(struct ctl *ctl, struct act_call *call, struct tunnel *t)
+{
+	struct up *up = calloc(1, sizeof(*up));
+
+	if (up)
+		up->timer = loop_timer_new(ctl->loop, up_timeout, up);
+	if (!up || !up->timer) {
+		free(up);
+		act_done(call, -ENOMEM, NULL, NULL);
+		return;
+	}
+	up->waiter = (struct waiter){.event = up_event, .gone = up_gone};
+	up->call = call;
+	up->tunnel = t;
+	call->state = up;
+	call->cancel = up_cancel;
+	loop_timer_after(up->timer, MONO_S(UP_WAIT_S));
+	logbook_wait(t, &up->waiter);
+	// What fails at once is an event, too, and finishes the call.
+	(void)input(ctl, t, IKE_IN_INITIATE);
+}
+
+void act_tunnel_up(struct ctl *ctl, struct act_call *call)
+{
+	struct tunnel *t = find(ctl, call);
+	struct ike_tunnel_view view;
+
+	if (!t)
+		return;
+	if (ike_tunnel_view(ikerun_ike(ctl), t->id, &view) && view.state == IKE_TUNNEL_UP)
+		act_done(call, 0, NULL, NULL);
+	else
+		up_begin(ctl, call, t);
+}
+
+void act_tunnel_down(struct ctl *ctl, struct act_call *call)
+{
+	struct tunnel *t = find(ctl, call);
+
+	if (t)
+		act_done(call, input(ctl, t, IKE_IN_TERMINATE), NULL, NULL);
+}
+
+void act_tunnel_reset(struct ctl *ctl, struct act_call *call)
+{
+	struct tunnel *t = find(ctl, call);
+
+	if (!t)
+		return;
+	(void)input(ctl, t, IKE_IN_TERMINATE);
+	up_begin(ctl, call, t);
+}
+
+// The complaints of one kind as a list of sentences.
+static json_t *sentences(const struct ctl *ctl, const struct report *report, bool warnings)
+{
+	json_t *list = json_array();
+	char text[600];
+
+	for (size_t i = 0; i < report->n; i++) {
+		const struct complaint *c = &report->v[i];
+
+		if (c->warning == warnings)
+			json_array_append_new(list, json_string(complaint_show(c, ctl->setup.path,
+							    text, sizeof(text))));
+	}
+	return list;
+}
+
+void act_reload(struct ctl *ctl, struct act_call *call)
+{
+	struct report report = {};
+	struct reconciled r;
+	struct why why = {};
+	int err = reload(ctl, &report, &r, &why);
+
+	if (err)
+		act_done(call, err, sentences(ctl, &report, false), &why);
+	else
+		act_done(call, 0,
+			json_pack("{s:i, s:i, s:i, s:i, s:o}", "tunnels_new", (int)r.made,
+				"tunnels_changed", (int)r.changed, "tunnels_removed",
+				(int)r.removed, "tunnels_untouched", (int)r.kept, "warnings",
+				sentences(ctl, &report, true)),
+			NULL);
+	report_fini(&report);
+}
+
+void act_clear_counters(struct ctl *ctl, struct act_call *call)
+{
+	dp_counters_clear(ctl->dp);
+	for (unsigned int port = 0; port < DP_PORTS; port++) {
+		struct mirror *m = &ctl->mirror[port];
+
+		m->to_kernel = m->from_kernel = m->lost = 0;
+	}
+	act_done(call, 0, NULL, NULL);
+}

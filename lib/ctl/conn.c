@@ -1,0 +1,156 @@
+#include "ctl/conn.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "ctl/child.h"
+#include "ctl/ikerun.h"
+#include "ctl/logbook.h"
+
+struct conn *conn_new(struct ctl *ctl, const char *name)
+{
+	struct conn *conn = calloc(1, sizeof(*conn));
+
+	if (!conn)
+		return NULL;
+	snprintf(conn->name, sizeof(conn->name), "%s", name);
+	conn->id = idmap_get(ctl->conn_ids, name);
+	if (!conn->id || dp_conn_new(ctl->dp, name, conn, &conn->dp)) {
+		idmap_put(ctl->conn_ids, conn->id);
+		free(conn);
+		return NULL;
+	}
+	HASH_ADD_STR(ctl->conns, name, conn);
+	return conn;
+}
+
+void conn_free(struct ctl *ctl, struct conn *conn)
+{
+	if (!conn)
+		return;
+	HASH_DEL(ctl->conns, conn);
+	idmap_put(ctl->conn_ids, conn->id);
+	dp_conn_free(conn->dp);
+	free(conn);
+}
+
+void conn_choose(struct conn *conn)
+{
+	struct tunnel *chosen = conn->tunnel[0];
+
+	for (unsigned int i = 0; i < CTL_TUNNELS_PER_CONN; i++) {
+		struct tunnel *t = conn->tunnel[i];
+
+		if (t && child_outbound(t)) {
+			chosen = t;
+			break;
+		}
+	}
+	// With none up, the first stays: a packet may be what brings it up.
+	if (dp_conn_active(conn->dp) == (chosen ? chosen->dp : NULL))
+		return;
+	if (chosen && dp_conn_active(conn->dp))
+		log_info("connection %s: traffic goes through tunnel %s", conn->name, chosen->name);
+	dp_conn_switch(conn->dp, chosen ? chosen->dp : NULL);
+}
+
+static struct dp_tunnel_conf dp_conf_of(struct tunnel *t, const struct setting *s)
+{
+	return (struct dp_tunnel_conf){
+		.name = t->name,
+		.conn = t->conn->dp,
+		.port = s->gateway.port,
+		.next_hop = s->gateway.next_hop.family ? s->gateway.next_hop : s->peer,
+		.trap = s->trap,
+		.clamp_mss = s->clamp_mss,
+		.user = t,
+	};
+}
+
+int tunnel_new(struct ctl *ctl, struct conn *conn, const struct setting *s, struct tunnel **tunnel,
+	struct why *why)
+{
+	struct tunnel *t = calloc(1, sizeof(*t));
+	int err;
+
+	if (!t)
+		return -ENOMEM;
+	t->id = s->ike.tunnel;
+	t->conn = conn;
+	snprintf(t->name, sizeof(t->name), "%s", s->ike.name);
+	t->dp_conf = dp_conf_of(t, s);
+	err = dp_tunnel_new(ctl->dp, &t->dp_conf, &t->dp);
+	if (err) {
+		why_set(why, err, "the dataplane has no room for a tunnel", t->name, NULL,
+			strerror(-err));
+		free(t);
+		return err;
+	}
+	HASH_ADD(hh, ctl->tunnels, id, sizeof(t->id), t);
+	*tunnel = t;
+	return 0;
+}
+
+void tunnel_attach(struct tunnel *t, unsigned int slot)
+{
+	struct conn *conn = t->conn;
+
+	for (unsigned int i = 0; i < CTL_TUNNELS_PER_CONN; i++) {
+		if (conn->tunnel[i] == t)
+			conn->tunnel[i] = NULL;
+	}
+	conn->tunnel[slot] = t;
+}
+
+int tunnel_set(struct ctl *ctl, struct tunnel *t, const struct setting *s, struct why *why)
+{
+	struct ike_in rekey = {.type = IKE_IN_REKEY_CHILD, .tunnel = t->id};
+	bool follow = t->children && !setting_rules_eq(&t->rules, &s->rules);
+	int err;
+
+	t->gateway = s->gateway;
+	t->peer_addr = s->peer;
+	snprintf(t->peer, sizeof(t->peer), "%s", s->peer_name);
+	t->rules = s->rules;
+	t->dp_conf = dp_conf_of(t, s);
+	err = dp_tunnel_set(t->dp, &t->dp_conf);
+	if (err)
+		return why_set(
+			why, err, "the dataplane refuses a tunnel", t->name, NULL, strerror(-err));
+	if (t->dp_conf.next_hop.family)
+		neigh_want(ctl->neighs, t->dp_conf.port, &t->dp_conf.next_hop, mono_now());
+	err = ikerun_conf_set(ctl, &s->ike, why);
+	if (!err && follow && t->children)
+		(void)ikerun_input(ctl, &rekey);
+	return err;
+}
+
+void tunnel_free(struct ctl *ctl, struct tunnel *t)
+{
+	if (!t)
+		return;
+	(void)ikerun_conf_del(ctl, t->id); // -ENOENT: never told
+	child_del_all(ctl, t);
+	logbook_gone(t);
+	HASH_DEL(ctl->tunnels, t);
+	for (unsigned int i = 0; i < CTL_TUNNELS_PER_CONN; i++) {
+		if (t->conn->tunnel[i] == t)
+			t->conn->tunnel[i] = NULL;
+	}
+	conn_choose(t->conn);
+	dp_tunnel_free(t->dp);
+	idmap_put(ctl->tunnel_ids, t->id);
+	free(t);
+}
+
+void tunnel_peer_at(struct tunnel *t, const struct addr *peer)
+{
+	if (t->gateway.next_hop.family || addr_eq(&t->dp_conf.next_hop, peer))
+		return;
+	t->dp_conf.next_hop = *peer;
+	if (dp_tunnel_set(t->dp, &t->dp_conf))
+		log_error("tunnel %s: cannot follow its peer: out of memory", t->name);
+}

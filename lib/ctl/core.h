@@ -1,0 +1,141 @@
+// The control core's own structures: what its files share, and nobody else sees.
+//
+// Everything here belongs to the control thread.
+#pragma once
+
+#include <uthash.h>
+
+#include "base/err.h"
+#include "base/mono.h"
+#include "ctl/backend.h"
+#include "ctl/ctl.h"
+#include "ctl/idmap.h"
+#include "ctl/loop.h"
+#include "ctl/neigh.h"
+#include "ctl/rib.h"
+#include "dp/dp.h"
+#include "ike/ike.h"
+#include "model/model.h"
+
+enum { CTL_CONNS = 8192, CTL_TUNNELS = 16384, CTL_TUNNELS_PER_CONN = 2 };
+
+// An outside address of ours. IKE is taken at these, and leaves from these, alone.
+struct gateway {
+	struct addr addr;
+	unsigned int port;
+	struct addr next_hop; // none: peers are neighbours
+};
+
+// One CHILD_SA that the negotiator has made; the dataplane's child beside it.
+struct child {
+	uint32_t spi_in; // the key: one space for all tunnels
+	uint32_t spi_out;
+	uint32_t id; // the negotiator's, of its configuration
+	uint32_t replaces;
+	struct tunnel *tunnel;
+	struct dp_child *dp;
+	struct suite suite;
+	mono_us_t created;
+	uint64_t seen;	     // inbound packets at the last scan
+	mono_us_t remove_at; // deleted, but what is under way may still come in; 0: alive
+	struct child *next;  // of its tunnel, newest first
+	UT_hash_handle hh;
+};
+
+// What of a tunnel's configuration the dataplane's children need.
+struct child_rules {
+	uint32_t window;
+	enum esp_df df;
+	int dscp;
+	uint64_t soft_packets, soft_bytes, hard_packets, hard_bytes;
+};
+
+struct child_traffic {
+	uint64_t in_packets, in_bytes, out_packets, out_bytes;
+};
+
+// Somebody waits for a tunnel's events.
+struct waiter {
+	void (*event)(struct waiter *w, enum ike_event event, const struct why *why);
+	void (*gone)(struct waiter *w); // the tunnel is being removed: forget it
+	struct waiter *next;
+};
+
+struct tunnel {
+	uint32_t id;
+	char name[IDMAP_NAME]; // "hq/1"
+	struct conn *conn;
+	char peer[IDMAP_NAME];
+	struct addr peer_addr; // as configured; family ADDR_NONE: any
+	struct gateway gateway;
+	struct dp_tunnel *dp;
+	struct dp_tunnel_conf dp_conf;
+	struct child *children;
+	struct child_traffic past; // of SAs that are gone
+	struct child_rules rules;
+	struct waiter *waiters;
+	unsigned int generation; // of the configuration that has it
+	UT_hash_handle hh;	 // by id
+};
+
+struct conn {
+	char name[IDMAP_NAME];
+	uint32_t id;
+	struct dp_conn *dp;
+	struct tunnel *tunnel[CTL_TUNNELS_PER_CONN]; // [0] carries the traffic while it can
+	unsigned int generation;
+	UT_hash_handle hh; // by name
+};
+
+struct mirror {
+	struct ctl *ctl;
+	unsigned int port;
+	struct punt *punt;
+	unsigned int ifindex;
+	struct loop_watch *watch;
+	uint64_t to_kernel, from_kernel, lost;
+};
+
+struct ctl {
+	struct ctl_setup setup;
+	struct loop *loop;
+	struct model *model;	 // running
+	struct model *booted;	 // what ports, workers and memory were made from
+	unsigned int generation; // counts applied configurations
+	struct backends backends;
+	mono_us_t started;
+
+	struct dp *dp;
+	struct loop_watch *dp_watch;
+	struct loop_timer *second; // what is due once a second
+	struct loop_timer *tick;   // the dataplane's housekeeping, several times a second
+
+	struct mirror mirror[DP_PORTS];
+	struct kernel *kernel;
+	struct neighs *neighs;
+	struct rib *rib;
+	mono_us_t sync_at; // when the IKE SPIs are compared again
+
+	struct ikerun *ikerun;
+	struct trace *trace;	// the shell's, while it runs
+	struct child *children; // by spi_in
+
+	struct idmap *conn_ids, *tunnel_ids;
+	struct gateway *gateways;
+	unsigned int n_gateways;
+	struct conn *conns;	// by name
+	struct tunnel *tunnels; // by id
+};
+
+// Tables have changed: publish them before the loop sleeps again.
+void ctl_commit(struct ctl *ctl);
+
+const struct gateway *ctl_gateway(const struct ctl *ctl, const struct addr *addr); // NULL: not ours
+int ctl_port(void *ctl, const char *name);		   // the dataplane's number; -1: none
+struct conn *ctl_conn(const struct ctl *ctl, uint32_t id); // NULL: none
+struct conn *ctl_conn_named(const struct ctl *ctl, const char *name);
+struct tunnel *ctl_tunnel(const struct ctl *ctl, uint32_t id); // NULL: none
+struct tunnel *ctl_tunnel_named(const struct ctl *ctl, const char *name);
+
+// A child began or ceased to carry traffic: choose the connection's tunnel again.
+void conn_choose(struct conn *conn);

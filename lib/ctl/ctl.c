@@ -1,0 +1,223 @@
+#include "ctl/ctl.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "ctl/child.h"
+#include "ctl/conn.h"
+#include "ctl/core.h"
+#include "ctl/ikerun.h"
+#include "ctl/kernel.h"
+#include "ctl/mirror.h"
+#include "ctl/pump.h"
+#include "ctl/reconcile.h"
+#include "ctl/restart.h"
+#include "ctl/tables.h"
+
+enum { GOODBYE_MS = 50 };
+
+void ctl_commit(struct ctl *ctl)
+{
+	if (dp_commit(ctl->dp))
+		log_error("out of memory: changes of routes and policies wait");
+}
+
+const struct gateway *ctl_gateway(const struct ctl *ctl, const struct addr *addr)
+{
+	for (unsigned int i = 0; i < ctl->n_gateways; i++) {
+		if (addr_eq(&ctl->gateways[i].addr, addr))
+			return &ctl->gateways[i];
+	}
+	return NULL;
+}
+
+struct conn *ctl_conn_named(const struct ctl *ctl, const char *name)
+{
+	struct conn *conn;
+
+	HASH_FIND_STR(ctl->conns, name, conn);
+	return conn;
+}
+
+struct conn *ctl_conn(const struct ctl *ctl, uint32_t id)
+{
+	const char *name = idmap_name(ctl->conn_ids, id);
+
+	return name ? ctl_conn_named(ctl, name) : NULL;
+}
+
+struct tunnel *ctl_tunnel(const struct ctl *ctl, uint32_t id)
+{
+	struct tunnel *t;
+
+	HASH_FIND(hh, ctl->tunnels, &id, sizeof(id), t);
+	return t;
+}
+
+struct tunnel *ctl_tunnel_named(const struct ctl *ctl, const char *name)
+{
+	struct tunnel *t, *next;
+
+	HASH_ITER (hh, ctl->tunnels, t, next) {
+		if (!strcmp(t->name, name))
+			return t;
+	}
+	return NULL;
+}
+
+static void resolve(void *ctx, unsigned int port, const struct addr *addr)
+{
+	kernel_resolve(ctx, port, addr);
+}
+
+static void neigh_known(void *ctx, unsigned int port, const struct addr *addr, const uint8_t *mac)
+{
+	struct ctl *ctl = ctx;
+
+	if (dp_neigh_set(ctl->dp, port, addr, mac))
+		log_error("no memory for a neighbour");
+}
+
+static int dataplane_new(struct ctl *ctl, const struct model *m, struct why *why)
+{
+	struct dp_port_conf port[DP_PORTS] = {};
+	struct dp_conf conf = {
+		.port = port,
+		.n_ports = (unsigned int)m->ports.n,
+		.lcore = ctl->setup.lcore,
+		.n_workers = ctl->setup.n_workers,
+		.idle = m->system.idle == MODEL_IDLE_SLEEP ? DP_IDLE_SLEEP : DP_IDLE_POLL,
+		.crypto = ctl->setup.crypto,
+	};
+
+	if (m->ports.n > DP_PORTS)
+		return why_set(why, -E2BIG, "too many ports", "ports", "at most 16", NULL);
+	for (size_t i = 0; i < m->ports.n; i++)
+		port[i] = (struct dp_port_conf){
+			.name = m->ports.v[i].name,
+			.device = m->ports.v[i].device,
+			.driver = ctl->setup.port,
+			.role = m->ports.v[i].role == MODEL_INSIDE ? DP_INSIDE : DP_OUTSIDE,
+			.mtu = (uint16_t)m->ports.v[i].mtu,
+			.rx_queues = m->ports.v[i].rx_queues,
+		};
+	return dp_new(&conf, &ctl->dp, why);
+}
+
+static int models_new(struct ctl *ctl, const struct model *booted)
+{
+	ctl->model = calloc(1, sizeof(*ctl->model));
+	ctl->booted = calloc(1, sizeof(*ctl->booted));
+	if (!ctl->model || !ctl->booted)
+		return -ENOMEM;
+	return model_init(ctl->model) || model_copy(ctl->booted, booted) ? -ENOMEM : 0;
+}
+
+static void model_drop(struct model *m)
+{
+	if (m)
+		model_fini(m);
+	free(m);
+}
+
+static int parts_new(struct ctl *ctl, const struct model *m, struct why *why)
+{
+	struct neigh_ops ops = {.resolve = resolve, .set = neigh_known, .ctx = ctl};
+	int err = 0;
+
+	if (!backends_check(&ctl->backends, ctl->setup.crypto))
+		return why_set(why, -ENOTSUP, "no crypto back end works here", "crypto",
+			"one whose known answers are right", "none");
+	if (idmap_new(CTL_CONNS, &ctl->conn_ids) || idmap_new(CTL_TUNNELS, &ctl->tunnel_ids) ||
+		neighs_new(&ops, &ctl->neighs) || models_new(ctl, m))
+		return -ENOMEM;
+	err = dataplane_new(ctl, m, why);
+	if (err)
+		return err;
+	if (tables_start(ctl) || ikerun_start(ctl) || pump_start(ctl))
+		return -ENOMEM;
+	err = mirrors_open(ctl, m, why);
+	return err ? err : kernel_start(ctl, why);
+}
+
+static int bring_up(struct ctl *ctl, struct model *m, struct why *why)
+{
+	struct reconciled result;
+	int err = parts_new(ctl, m, why);
+
+	// Workers first: without tables they forward nothing, and tunnels begin within reconcile.
+	if (!err)
+		err = dp_start(ctl->dp, why);
+	if (!err)
+		err = reconcile(ctl, m, &result, why);
+	if (err)
+		return err;
+	model_drop(ctl->model);
+	ctl->model = m;
+	ctl->started = mono_now();
+	log_info("running: %zu ports, %u workers, %u tunnels", m->ports.n, ctl->setup.n_workers,
+		result.made);
+	return 0;
+}
+
+int ctl_new(const struct ctl_setup *setup, struct model *model, struct ctl **ctl, struct why *why)
+{
+	int err;
+
+	*ctl = calloc(1, sizeof(**ctl));
+	if (!*ctl)
+		return -ENOMEM;
+	(*ctl)->setup = *setup;
+	(*ctl)->loop = setup->loop;
+	err = bring_up(*ctl, model, why);
+	if (err) {
+		if (why && !why->what[0])
+			why_set(why, err, "cannot start", NULL, NULL, strerror(-err));
+		ctl_free(*ctl);
+		*ctl = NULL;
+	}
+	return err;
+}
+
+static void tunnels_free(struct ctl *ctl)
+{
+	struct tunnel *t, *next_t;
+	struct conn *conn, *next;
+
+	HASH_ITER (hh, ctl->tunnels, t, next_t)
+		tunnel_free(ctl, t);
+	HASH_ITER (hh, ctl->conns, conn, next) {
+		// Routes and policies go with the dataplane: nothing is forwarded any more.
+		HASH_DEL(ctl->conns, conn);
+		free(conn);
+	}
+}
+
+void ctl_free(struct ctl *ctl)
+{
+	if (!ctl)
+		return;
+	if (ctl->ikerun)
+		tunnels_free(ctl);
+	pump_stop(ctl);
+	if (ctl->dp) {
+		// Workers send the goodbyes to the peers in one of their next turns.
+		nanosleep(&(struct timespec){.tv_nsec = GOODBYE_MS * 1000000}, NULL);
+		dp_stop(ctl->dp);
+	}
+	ikerun_stop(ctl);
+	kernel_stop(ctl);
+	mirrors_close(ctl);
+	tables_stop(ctl);
+	dp_free(ctl->dp);
+	neighs_free(ctl->neighs);
+	idmap_free(ctl->conn_ids);
+	idmap_free(ctl->tunnel_ids);
+	free(ctl->gateways);
+	model_drop(ctl->model);
+	model_drop(ctl->booted);
+	free(ctl);
+}

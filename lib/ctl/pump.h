@@ -1,0 +1,7 @@
+// What comes up from the workers, and the dataplane's housekeeping.
+#pragma once
+
+#include "ctl/core.h"
+
+[[nodiscard]] int pump_start(struct ctl *ctl); // 0 or -ENOMEM
+void pump_stop(struct ctl *ctl);

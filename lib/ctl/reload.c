@@ -1,0 +1,57 @@
+#include "ctl/reload.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "ctl/restart.h"
+
+static void model_free(struct model *m)
+{
+	model_fini(m);
+	free(m);
+}
+
+int reload(struct ctl *ctl, struct report *report, struct reconciled *result, struct why *why)
+{
+	struct model *next = calloc(1, sizeof(*next));
+	int err;
+
+	*result = (struct reconciled){};
+	if (!next)
+		return -ENOMEM;
+	err = ctl->setup.load(ctl->setup.path, next, report);
+	if (err) {
+		free(next);
+		return why_set(why, err, "mistakes in the configuration, nothing has changed",
+			ctl->setup.path, NULL, NULL);
+	}
+	err = reconcile(ctl, next, result, why);
+	if (err) {
+		model_free(next);
+		return err;
+	}
+	restart_check(ctl->booted, next, report);
+	model_free(ctl->model);
+	ctl->model = next;
+	return 0;
+}
+
+void ctl_reload(struct ctl *ctl)
+{
+	struct report report = {};
+	struct reconciled result;
+	struct why why = {};
+	char text[600];
+	int err = reload(ctl, &report, &result, &why);
+
+	for (size_t i = 0; i < report.n; i++)
+		log_at(report.v[i].warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR, "%s",
+			complaint_show(&report.v[i], ctl->setup.path, text, sizeof(text)));
+	if (err)
+		log_error("not reloaded: %s", why_show(&why, text, sizeof(text)));
+	else
+		log_info("reloaded %s: %u tunnels new, %u changed, %u removed, %u untouched",
+			ctl->setup.path, result.made, result.changed, result.removed, result.kept);
+	report_fini(&report);
+}

@@ -1,0 +1,183 @@
+#include "ctl/setting.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SOFT_EIGHTHS = 7 }; // of a limit in bytes or packets: time to rekey
+
+int setting_gateway(const struct model_gateway_address *address,
+	int (*port)(void *ctx, const char *name), void *ctx, struct gateway *g, struct why *why)
+{
+	int index = port(ctx, address->port);
+
+	if (index < 0)
+		return why_set(why, -EINVAL, "no such port is running", address->name,
+			"a port that was configured at start", address->port);
+	*g = (struct gateway){
+		.addr = address->address,
+		.port = (unsigned int)index,
+		.next_hop = address->next_hop,
+	};
+	return 0;
+}
+
+static int id_of(const char *text, const struct addr *addr, struct ike_id *id, struct why *why)
+{
+	if (text[0])
+		return ike_id_read(text, id, why);
+	*id = addr->family ? ike_id_of_addr(addr) : (struct ike_id){.type = IKE_ID_ANY};
+	return 0;
+}
+
+static enum ike_start start_of(enum model_start start)
+{
+	static const enum ike_start row[] = {
+		[MODEL_START_IMMEDIATE] = IKE_START_NOW,
+		[MODEL_START_TRAFFIC] = IKE_START_TRAP,
+		[MODEL_START_NONE] = IKE_START_NONE,
+	};
+
+	return row[start];
+}
+
+static struct child_rules rules_of(const struct model_ipsec *ipsec)
+{
+	static const enum esp_df df[] = {
+		[MODEL_DF_COPY] = ESP_DF_COPY,
+		[MODEL_DF_SET] = ESP_DF_SET,
+		[MODEL_DF_CLEAR] = ESP_DF_CLEAR,
+	};
+
+	return (struct child_rules){
+		.window = ipsec->replay_window,
+		.df = df[ipsec->df],
+		.dscp = ipsec->copy_dscp ? ESP_DSCP_COPY : 0,
+		.soft_packets = ipsec->lifetime_packets / 8 * SOFT_EIGHTHS,
+		.soft_bytes = ipsec->lifetime_bytes / 8 * SOFT_EIGHTHS,
+		.hard_packets = ipsec->lifetime_packets,
+		.hard_bytes = ipsec->lifetime_bytes,
+	};
+}
+
+static void child_of(
+	const struct model_connection *conn, const struct model_tunnel *t, struct setting *s)
+{
+	for (size_t i = 0; i < conn->local_networks.n; i++)
+		s->local[i] = selector_of_cidr(&conn->local_networks.v[i]);
+	for (size_t i = 0; i < conn->remote_networks.n; i++)
+		s->remote[i] = selector_of_cidr(&conn->remote_networks.v[i]);
+	s->child = (struct ike_child_conf){
+		.id = SETTING_CHILD,
+		.local = s->local,
+		.remote = s->remote,
+		.local_count = conn->local_networks.n,
+		.remote_count = conn->remote_networks.n,
+		.esp = t->ipsec.proposals.v,
+		.esp_count = t->ipsec.proposals.n,
+		.lifetime_s = t->ipsec.lifetime_s,
+		.start = start_of(t->start),
+	};
+	snprintf(s->child.name, sizeof(s->child.name), "%s", t->name);
+}
+
+int setting_make(const struct model *m, const struct model_connection *conn,
+	const struct model_tunnel *t, uint32_t id, int (*port)(void *ctx, const char *name),
+	void *ctx, struct setting *s, struct why *why)
+{
+	const struct model_gateway_address *address = model_find_gateway_address(
+		m, t->gateway_address);
+	const struct model_peer *peer = model_find_peer(m, t->peer);
+	int err;
+
+	if (!address || !peer)
+		return why_set(why, -EINVAL, "no such gateway address or peer", t->name, NULL,
+			address ? t->peer : t->gateway_address);
+	memset(s, 0, sizeof(*s));
+	err = setting_gateway(address, port, ctx, &s->gateway, why);
+	if (err)
+		return err;
+	s->peer_name = peer->name;
+	s->peer = peer->address;
+	s->trap = t->start == MODEL_START_TRAFFIC;
+	s->clamp_mss = t->ipsec.mss_clamp != MODEL_MSS_OFF;
+	s->rules = rules_of(&t->ipsec);
+	child_of(conn, t, s);
+	s->ike = (struct ike_conf){
+		.tunnel = id,
+		.local.addr = address->address,
+		.remote.addr = peer->address,
+		.psk = t->pre_shared_key,
+		.ike = t->ike.proposals.v,
+		.ike_count = t->ike.proposals.n,
+		.lifetime_s = t->ike.lifetime_s,
+		.fragmentation = t->ike.fragmentation,
+		.natt = t->nat_traversal,
+		.dpd_delay_s = t->dpd.enabled ? t->dpd.delay_s : 0,
+		.dpd_timeout_s = t->dpd.timeout_s,
+		.keepalive_s = t->keepalive_s,
+		.child = &s->child,
+		.child_count = 1,
+	};
+	snprintf(s->ike.name, sizeof(s->ike.name), "%s", t->name);
+	err = id_of(t->local_id, &address->address, &s->ike.local_id, why);
+	return err ? err : id_of(t->remote_id, &peer->address, &s->ike.remote_id, why);
+}
+
+static bool gateway_eq(const struct gateway *a, const struct gateway *b)
+{
+	return addr_eq(&a->addr, &b->addr) && a->port == b->port &&
+	       addr_eq(&a->next_hop, &b->next_hop);
+}
+
+bool setting_rules_eq(const struct child_rules *a, const struct child_rules *b)
+{
+	return a->window == b->window && a->df == b->df && a->dscp == b->dscp &&
+	       a->hard_packets == b->hard_packets && a->hard_bytes == b->hard_bytes;
+}
+
+static bool proposals_eq(const struct proposal *a, size_t n_a, const struct proposal *b, size_t n_b)
+{
+	char text_a[PROPOSAL_TEXT], text_b[PROPOSAL_TEXT];
+
+	for (size_t i = 0; n_a == n_b && i < n_a; i++) {
+		if (strcmp(proposal_show(&a[i], text_a), proposal_show(&b[i], text_b)) != 0)
+			return false;
+	}
+	return n_a == n_b;
+}
+
+static bool selectors_eq(const struct selector *a, size_t n_a, const struct selector *b, size_t n_b)
+{
+	for (size_t i = 0; n_a == n_b && i < n_a; i++) {
+		if (!selector_eq(&a[i], &b[i]))
+			return false;
+	}
+	return n_a == n_b;
+}
+
+static bool child_eq(const struct ike_child_conf *a, const struct ike_child_conf *b)
+{
+	return selectors_eq(a->local, a->local_count, b->local, b->local_count) &&
+	       selectors_eq(a->remote, a->remote_count, b->remote, b->remote_count) &&
+	       proposals_eq(a->esp, a->esp_count, b->esp, b->esp_count) &&
+	       a->lifetime_s == b->lifetime_s && a->start == b->start;
+}
+
+static bool ike_eq(const struct ike_conf *a, const struct ike_conf *b)
+{
+	return ike_id_eq(&a->local_id, &b->local_id) && ike_id_eq(&a->remote_id, &b->remote_id) &&
+	       secret_eq(&a->psk, &b->psk) &&
+	       proposals_eq(a->ike, a->ike_count, b->ike, b->ike_count) &&
+	       a->lifetime_s == b->lifetime_s && a->fragmentation == b->fragmentation &&
+	       a->natt == b->natt && a->dpd_delay_s == b->dpd_delay_s &&
+	       a->dpd_timeout_s == b->dpd_timeout_s && a->keepalive_s == b->keepalive_s &&
+	       child_eq(a->child, b->child);
+}
+
+bool setting_eq(const struct setting *a, const struct setting *b)
+{
+	return gateway_eq(&a->gateway, &b->gateway) && addr_eq(&a->peer, &b->peer) &&
+	       setting_rules_eq(&a->rules, &b->rules) && ike_eq(&a->ike, &b->ike) &&
+	       a->trap == b->trap && a->clamp_mss == b->clamp_mss;
+}

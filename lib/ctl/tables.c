@@ -1,0 +1,127 @@
+#include "ctl/tables.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+
+static struct dp_next next_of(struct ctl *ctl, const struct rib_hop *hop)
+{
+	struct conn *conn;
+
+	switch (hop->kind) {
+	case RIB_PORT:
+		return (struct dp_next){
+			.type = DP_NEXT_PORT, .port = hop->id, .gateway = hop->gateway};
+	case RIB_CONNECTION:
+		conn = ctl_conn(ctl, hop->id);
+		if (conn)
+			return (struct dp_next){.type = DP_NEXT_CONN, .conn = conn->dp};
+		break;
+	case RIB_DISCARD:
+		break;
+	}
+	return (struct dp_next){.type = DP_NEXT_DROP};
+}
+
+static void on_best(void *ctx, const struct cidr *prefix, const struct rib_hop *hop)
+{
+	struct ctl *ctl = ctx;
+	char text[CIDR_TEXT];
+	struct dp_next next;
+
+	if (!hop) {
+		dp_route_del(ctl->dp, prefix);
+		return;
+	}
+	next = next_of(ctl, hop);
+	if (dp_route_set(ctl->dp, prefix, &next))
+		log_error("cannot set the route to %s: out of memory", cidr_show(prefix, text));
+}
+
+int tables_start(struct ctl *ctl)
+{
+	return rib_new(on_best, ctl, &ctl->rib);
+}
+
+void tables_stop(struct ctl *ctl)
+{
+	rib_free(ctl->rib);
+	ctl->rib = NULL;
+}
+
+int ctl_port(void *ctx, const char *name)
+{
+	const struct ctl *ctl = ctx;
+
+	for (unsigned int i = 0; i < dp_ports(ctl->dp); i++) {
+		if (!strcmp(dp_port_name(ctl->dp, i), name))
+			return (int)i;
+	}
+	return -1;
+}
+
+int tables_routes(struct ctl *ctl, const struct model *m)
+{
+	int err = 0;
+
+	rib_mark(ctl->rib, RIB_CONFIG);
+	for (size_t i = 0; i < m->routes.n && !err; i++) {
+		const struct model_route *r = &m->routes.v[i];
+		struct rib_hop hop = {.kind = RIB_DISCARD};
+
+		if (r->connection[0]) {
+			hop.kind = RIB_CONNECTION;
+			hop.id = idmap_find(ctl->conn_ids, r->connection);
+		} else if (r->port[0]) {
+			hop.kind = RIB_PORT;
+			hop.id = (uint32_t)ctl_port(ctl, r->port);
+			hop.gateway = r->next_hop;
+		}
+		err = rib_set(ctl->rib, RIB_CONFIG, &r->destination, 0, &hop);
+	}
+	rib_sweep(ctl->rib, RIB_CONFIG);
+	return err;
+}
+
+static struct selector side(
+	const struct cidr *net, uint32_t protocol, const struct model_ports *ports)
+{
+	struct selector s = selector_of_cidr(net);
+
+	s.proto = (uint8_t)protocol;
+	s.port_first = ports->first;
+	s.port_last = ports->last;
+	return s;
+}
+
+int tables_policies(struct ctl *ctl, const struct model *m)
+{
+	static const enum dp_action action[] = {
+		[MODEL_PROTECT] = DP_PROTECT,
+		[MODEL_BYPASS] = DP_BYPASS,
+		[MODEL_DISCARD] = DP_DISCARD,
+	};
+	struct dp_policy *list = calloc(m->policies.n + 1, sizeof(*list));
+	int err;
+
+	if (!list)
+		return -ENOMEM;
+	for (size_t i = 0; i < m->policies.n; i++) {
+		const struct model_policy *p = &m->policies.v[i];
+		struct conn *conn = ctl_conn(ctl, idmap_find(ctl->conn_ids, p->connection));
+
+		list[i] = (struct dp_policy){
+			.priority = p->priority,
+			.local = side(&p->source, p->protocol, &p->source_ports),
+			.remote = side(&p->destination, p->protocol, &p->destination_ports),
+			.action = action[p->action],
+			.conn = conn ? conn->dp : NULL,
+		};
+		snprintf(list[i].name, sizeof(list[i].name), "%s", p->name);
+	}
+	err = dp_policies_set(ctl->dp, list, (unsigned int)m->policies.n);
+	free(list);
+	return err;
+}

@@ -1,0 +1,223 @@
+#include "unit/unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/setting.h"
+#include "model/object.h"
+
+// One connection with one tunnel, as a loader would leave it.
+struct world {
+	struct model m;
+	struct setting s, other;
+	struct why why;
+};
+
+static int port_of(void *, const char *name)
+{
+	return strcmp(name, "wan") ? -1 : 3;
+}
+
+static void text(char **leaf, const char *value)
+{
+	free(*leaf);
+	*leaf = strdup(value);
+	assert_non_null(*leaf);
+}
+
+static void *element(void *list, const char *leaf)
+{
+	void *e = object_add(schema_find(&schema_model, leaf), list);
+
+	assert_non_null(e);
+	return e;
+}
+
+static struct addr addr(const char *value)
+{
+	struct addr a;
+
+	assert_int_equal(addr_read(value, &a), 0);
+	return a;
+}
+
+static void add_connection(struct model *m)
+{
+	const struct schema *connections = schema_find(&schema_model, "connections")->sub;
+	struct model_connection *c = element(&m->connections, "connections");
+	struct model_tunnel *t;
+
+	text(&c->name, "hq");
+	c->local_networks.v = calloc(1, sizeof(struct cidr));
+	c->remote_networks.v = calloc(1, sizeof(struct cidr));
+	c->local_networks.n = c->remote_networks.n = 1;
+	assert_int_equal(cidr_read("10.1.0.0/16", &c->local_networks.v[0]), 0);
+	assert_int_equal(cidr_read("10.2.0.0/16", &c->remote_networks.v[0]), 0);
+	t = object_add(schema_find(connections, "tunnels"), (struct schema_list *)&c->tunnels);
+	assert_non_null(t);
+	text(&t->name, "hq-1");
+	text(&t->gateway_address, "gw1");
+	text(&t->peer, "customer");
+	assert_int_equal(secret_copy(&t->pre_shared_key, "secret", 6), 0);
+}
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	struct model_gateway_address *g;
+	struct model_peer *p;
+
+	assert_non_null(w);
+	assert_int_equal(model_init(&w->m), 0);
+	g = element(&w->m.gateway_addresses, "gateway_addresses");
+	text(&g->name, "gw1");
+	text(&g->port, "wan");
+	g->address = addr("192.0.2.1");
+	g->next_hop = addr("192.0.2.254");
+	p = element(&w->m.peers, "peers");
+	text(&p->name, "customer");
+	p->address = addr("198.51.100.7");
+	add_connection(&w->m);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	model_fini(&w->m);
+	free(w);
+	return 0;
+}
+
+static int make(struct world *w, struct setting *s)
+{
+	const struct model_connection *c = &w->m.connections.v[0];
+
+	return setting_make(&w->m, c, &c->tunnels.v[0], 7, port_of, NULL, s, &w->why);
+}
+
+static void setting_resolves_names(void **state)
+{
+	struct world *w = *state;
+	struct addr gw = addr("192.0.2.1"), peer = addr("198.51.100.7");
+
+	assert_int_equal(make(w, &w->s), 0);
+	assert_int_equal(w->s.ike.tunnel, 7);
+	assert_int_equal(w->s.gateway.port, 3);
+	assert_true(addr_eq(&w->s.ike.local.addr, &gw));
+	assert_true(addr_eq(&w->s.ike.remote.addr, &peer));
+	assert_int_equal(w->s.child.local_count, 1);
+	assert_int_equal(w->s.child.remote_count, 1);
+}
+
+static void setting_takes_identities_from_addresses(void **state)
+{
+	struct world *w = *state;
+	char local[IKE_ID_TEXT], remote[IKE_ID_TEXT];
+
+	assert_int_equal(make(w, &w->s), 0);
+	assert_string_equal(ike_id_show(&w->s.ike.local_id, local), "192.0.2.1");
+	assert_string_equal(ike_id_show(&w->s.ike.remote_id, remote), "198.51.100.7");
+}
+
+static void setting_of_any_peer_accepts_any_identity(void **state)
+{
+	struct world *w = *state;
+
+	w->m.peers.v[0].address = (struct addr){};
+	assert_int_equal(make(w, &w->s), 0);
+	assert_int_equal(w->s.ike.remote_id.type, IKE_ID_ANY);
+}
+
+static void setting_refuses_a_port_that_does_not_run(void **state)
+{
+	struct world *w = *state;
+
+	text(&w->m.gateway_addresses.v[0].port, "new");
+	assert_int_equal(make(w, &w->s), -EINVAL);
+	assert_string_equal(w->why.got, "new");
+}
+
+static void setting_is_equal_to_itself(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(make(w, &w->s), 0);
+	assert_int_equal(make(w, &w->other), 0);
+	assert_true(setting_eq(&w->s, &w->other));
+}
+
+// Each of these changes alone must be seen.
+static void change_key(struct model *m)
+{
+	m->connections.v[0].tunnels.v[0].pre_shared_key.b[0] ^= 1;
+}
+
+static void change_network(struct model *m)
+{
+	assert_int_equal(cidr_read("10.3.0.0/16", &m->connections.v[0].remote_networks.v[0]), 0);
+}
+
+static void change_gateway(struct model *m)
+{
+	m->gateway_addresses.v[0].address = addr("192.0.2.2");
+}
+
+static void change_peer(struct model *m)
+{
+	m->peers.v[0].address = addr("198.51.100.8");
+}
+
+static void change_lifetime(struct model *m)
+{
+	m->connections.v[0].tunnels.v[0].ipsec.lifetime_s--;
+}
+
+static void change_window(struct model *m)
+{
+	m->connections.v[0].tunnels.v[0].ipsec.replay_window *= 2;
+}
+
+static void change_dpd(struct model *m)
+{
+	m->connections.v[0].tunnels.v[0].dpd.delay_s++;
+}
+
+static void setting_sees_every_change(void **state)
+{
+	static void (*const change[])(struct model *) = {change_key, change_network, change_gateway,
+		change_peer, change_lifetime, change_window, change_dpd};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < sizeof(change) / sizeof(change[0]); i++) {
+		struct world *fresh;
+		bool same;
+
+		assert_int_equal(setup((void **)&fresh), 0);
+		assert_int_equal(make(w, &w->s), 0);
+		change[i](&fresh->m);
+		assert_int_equal(make(fresh, &fresh->s), 0);
+		same = setting_eq(&w->s, &fresh->s);
+		teardown((void **)&fresh);
+		assert_false(same);
+	}
+}
+
+#define CLAIM(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CLAIM(setting_resolves_names),
+		CLAIM(setting_takes_identities_from_addresses),
+		CLAIM(setting_of_any_peer_accepts_any_identity),
+		CLAIM(setting_refuses_a_port_that_does_not_run),
+		CLAIM(setting_is_equal_to_itself),
+		CLAIM(setting_sees_every_change),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
