@@ -1,5 +1,6 @@
 #include "unit/unit.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,6 +152,20 @@ static void talk_wakes_when_an_action_finishes_later(void **)
 	assert_int_equal(fake_cancelled, 0);
 }
 
+static void talk_shows_what_a_failure_has_to_say(void **)
+{
+	struct why why = {.what = "2 mistakes"};
+	struct talk talk;
+	char heard[64];
+
+	begin(&talk);
+	say(&talk, "json wait\n", 10);
+	act_done(&talk.call, -EINVAL, json_pack("[s, s]", "one", "two"), &why);
+	hear(&talk, 1000, heard, sizeof(heard));
+	assert_string_equal(heard, "failed 19\n2 mistakes\none\ntwo\n");
+	talk_fini(&talk);
+}
+
 static const struct {
 	const char *say;
 	size_t len;
@@ -202,6 +217,7 @@ int main(void)
 		cmocka_unit_test(talk_runs_one_request_at_a_time),
 		cmocka_unit_test(talk_cancels_what_runs),
 		cmocka_unit_test(talk_wakes_when_an_action_finishes_later),
+		cmocka_unit_test(talk_shows_what_a_failure_has_to_say),
 		cmocka_unit_test(talk_ends_with_what_is_no_request),
 		cmocka_unit_test(talk_ends_with_a_line_that_is_too_long),
 	};
