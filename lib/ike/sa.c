@@ -11,7 +11,6 @@
 #include "ike/v2/exchange.h"
 
 enum {
-	HALF_OPEN_S = 30, // where we respond: until IKE_AUTH is done
 	LINGER_S = 10,
 	REPLACED_S = 60,
 	SOONEST_US = 1000, // between two looks at one SA: no timer can spin

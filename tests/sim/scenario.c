@@ -1,5 +1,14 @@
 #include "sim/scenario.h"
 
+#include <stdlib.h>
+
+uint64_t sim_seeds(void)
+{
+	const char *text = getenv("SIM_SEEDS");
+
+	return text ? strtoull(text, NULL, 10) : 100;
+}
+
 void pair_init(struct pair *p, uint64_t seed)
 {
 	*p = (struct pair){.seed = seed};

@@ -1,9 +1,14 @@
 // What the scenarios share: two endpoints that face each other, and the number of seeds.
 #pragma once
 
+#include <errno.h>
+
 #include "sim/conf.h"
 #include "sim/net.h"
 #include "unit/unit.h"
+
+// How many seeds a scenario of chance runs: SIM_SEEDS in the environment, else 100.
+uint64_t sim_seeds(void);
 
 struct pair {
 	struct sim sim;

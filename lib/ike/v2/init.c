@@ -13,7 +13,10 @@
 #include "ike/v2/exchange.h"
 #include "net/ip.h"
 
-enum { RESTARTS = 8 };
+enum {
+	RESTARTS = 8,
+	HALF_OPEN_S = 30, // where we respond: until IKE_AUTH is done
+};
 
 static struct ike_propose propose_of(const struct ike_tunnel *tunnel)
 {
@@ -443,6 +446,7 @@ static void respond(
 	sa->suite = choice->suite;
 	sa->state = IKE_SA_PROVING;
 	sa->id_in = 1;
+	sa->dead_at = ike->now + MONO_S(HALF_OPEN_S);
 	HASH_ADD(hh, ike->halves, key, sizeof(half->key), half);
 	ike->half_count++;
 	rng_fill(&ike->params.rng, half->nonce, IKE_NONCE);
