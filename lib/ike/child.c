@@ -111,6 +111,15 @@ static int announce(
 	return 0;
 }
 
+static void keep_low(struct ike_child *child, struct ike_nonces nonces)
+{
+	uint8_t i[IKE_NONCE] = {}, r[IKE_NONCE] = {};
+
+	rd_copy(&nonces.i, i, rd_left(&nonces.i) < IKE_NONCE ? rd_left(&nonces.i) : IKE_NONCE);
+	rd_copy(&nonces.r, r, rd_left(&nonces.r) < IKE_NONCE ? rd_left(&nonces.r) : IKE_NONCE);
+	memcpy(child->low, memcmp(i, r, IKE_NONCE) < 0 ? i : r, IKE_NONCE);
+}
+
 int ike_child_install(struct ike_child *child, const struct ike_child_deal *deal)
 {
 	struct ike_sa *sa = child->sa;
@@ -128,6 +137,7 @@ int ike_child_install(struct ike_child *child, const struct ike_child_deal *deal
 	child->suite = deal->choice->suite;
 	child->spi_out = (uint32_t)deal->choice->spi;
 	child->initiator = deal->initiator;
+	keep_low(child, deal->nonces);
 	err = ike_keymat_child(&child->suite, &sa->keys.d, sa->suite.prf, deal->shared,
 		deal->nonces, deal->initiator, &keys);
 	if (err)
@@ -156,6 +166,27 @@ static bool is_twin(const struct ike_child *a, const struct ike_child *b)
 			return false;
 	}
 	return true;
+}
+
+bool ike_child_stays(struct ike_child *child)
+{
+	struct ike_child *other;
+	bool stays = true;
+
+	TAILQ_FOREACH (other, &child->sa->children, link) {
+		bool lower = memcmp(child->low, other->low, IKE_NONCE) < 0;
+		struct ike_child *loser = lower ? child : other;
+
+		if (other->state != IKE_CHILD_LIVE || child->initiator == other->initiator ||
+			!is_twin(child, other))
+			continue;
+		stays &= !lower;
+		if (loser->initiator) {
+			ike_child_replaced(loser);
+			loser->want_delete = true;
+		}
+	}
+	return stays;
 }
 
 static bool is_better(const struct ike_child *a, const struct ike_child *b)
@@ -199,6 +230,23 @@ void ike_child_use(struct ike_child *child)
 	}
 	child->outbound = true;
 	ike_act_child(IKE_ACT_CHILD_USE, child);
+}
+
+void ike_child_heard(struct ike_child *child)
+{
+	const struct ike_child *other;
+	const struct ike_sa *sa;
+
+	if (child->state != IKE_CHILD_LIVE)
+		return;
+	TAILQ_FOREACH (sa, &child->sa->tunnel->sas, link) {
+		TAILQ_FOREACH (other, &sa->children, link) {
+			if (other->outbound && other->state == IKE_CHILD_LIVE &&
+				is_twin(child, other))
+				return;
+		}
+	}
+	ike_child_use(child);
 }
 
 static bool is_installed(const struct ike_child *child)

@@ -27,8 +27,17 @@ struct ike_child_deal {
 // returns 0 or -errno: the child is still in the making
 [[nodiscard]] int ike_child_install(struct ike_child *child, const struct ike_child_deal *deal);
 
+// Both sides may make the same child at the same moment. As with rekeying (RFC 7296 s2.8.1), the
+// one with the lowest nonce goes, and who began it deletes it.
+//
+// returns whether child, just made and not by a rekey, is the one to use
+bool ike_child_stays(struct ike_child *child);
+
 // Send with it from now on.
 void ike_child_use(struct ike_child *child);
+
+// ESP came in under it: the peer sends with what replaced the old one, so may we.
+void ike_child_heard(struct ike_child *child);
 
 // Remove it. What carried our traffic hands it to another child with the same selectors, if there
 // is one. linger: keep it open inbound for a moment (after a rekey, packets may still be under

@@ -47,7 +47,8 @@ struct ike_child {
 	const struct ike_child_conf *conf;
 	uint32_t spi_in, spi_out;
 	struct suite suite;
-	struct selector *ts; // local, then remote
+	struct selector *ts;	// local, then remote
+	uint8_t low[IKE_NONCE]; // the lower nonce of its exchange, as far as it goes; tie break
 	uint8_t local_count, remote_count;
 	uint8_t state;	// enum ike_child_state
 	bool initiator; // we began the exchange that made it

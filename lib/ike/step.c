@@ -270,9 +270,7 @@ static int traffic(struct ike *ike, const struct ike_in *in)
 	if (!child || child->state == IKE_CHILD_NEW)
 		return -ENOENT;
 	ike_sa_heard(child->sa);
-	// The peer sends with what replaced the old one: so may we.
-	if (child->state == IKE_CHILD_LIVE)
-		ike_child_use(child);
+	ike_child_heard(child);
 	ike_sa_arm(child->sa);
 	return 0;
 }

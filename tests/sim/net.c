@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "net/ip.h"
 
 struct sim_packet {
@@ -40,7 +41,8 @@ void sim_init(struct sim *sim, uint64_t seed)
 		.rng = seed,
 		.delay_min_ms = 5,
 		.delay_max_ms = 5,
-		.nat_shift = 20000};
+		.nat_shift = 20000,
+		.trace = getenv("SIM_TRACE")};
 	if (addr_read("198.51.100.1", &sim->nat_addr))
 		abort();
 }
@@ -207,11 +209,42 @@ static void fly(struct sim_node *node, const struct endpoint *local, const struc
 	insert(sim, packet);
 }
 
+static void trace(const struct sim_node *node, const char *what, uint64_t a, uint64_t b)
+{
+	if (node->sim->trace)
+		fprintf(stderr, "%10.3f %c %s %lx %lx\n", (double)node->sim->now / 1e6 - 1000,
+			(char)('a' + (node - node->sim->node)), what, (unsigned long)a,
+			(unsigned long)b);
+}
+
+// What the header says to a reader of a trace.
+static void trace_datagram(
+	const struct sim_node *node, const char *what, const uint8_t *data, size_t len)
+{
+	struct rd rd = rd_of(data, len);
+	uint64_t spi;
+	uint8_t exchange, flags;
+	char text[64];
+
+	spi = rd_u64(&rd);
+	if (!(spi >> 32)) {
+		rd = rd_of(data, len);
+		rd_skip(&rd, 4);
+		spi = rd_u64(&rd);
+	}
+	rd_skip(&rd, 10);
+	exchange = rd_u8(&rd);
+	flags = rd_u8(&rd);
+	snprintf(text, sizeof(text), "%s %u%s", what, exchange, flags & 0x20 ? " answer" : "");
+	trace(node, text, spi, rd_u32(&rd));
+}
+
 static void send_ike(struct sim_node *node, const struct ike_act_send *send)
 {
 	struct sim *sim = node->sim;
 
 	node->sent++;
+	trace_datagram(node, "send", send->data, send->len);
 	if (send->len > node->largest)
 		node->largest = (unsigned int)send->len;
 	if (sim->tap)
@@ -232,18 +265,23 @@ static void carry_out(struct sim_node *node)
 			send_ike(node, &act->send);
 			break;
 		case IKE_ACT_CHILD_ADD:
+			trace(node, "add", act->child.spi_in, act->child.spi_out);
 			child_add(node, &act->child);
 			break;
 		case IKE_ACT_CHILD_USE:
+			trace(node, "use", act->child.spi_in, act->child.spi_out);
 			child_use(node, &act->child);
 			break;
 		case IKE_ACT_CHILD_MOVE:
 			child_move(node, &act->child);
 			break;
 		case IKE_ACT_CHILD_DEL:
+			trace(node, "del", act->child.spi_in, act->child.spi_out);
 			child_del(node, &act->child);
 			break;
 		case IKE_ACT_EVENT:
+			trace(node, ike_event_name(act->event.event), act->event.spi_i,
+				act->event.spi_in);
 			event(node, &act->event);
 			break;
 		}
@@ -266,6 +304,8 @@ int sim_command(
 {
 	struct ike_in in = {.type = type, .tunnel = tunnel, .child = child, .spi = spi};
 
+	if (type != IKE_IN_TICK && type != IKE_IN_TRAFFIC)
+		trace(node, "command", type, 0);
 	return step(node, &in);
 }
 
@@ -335,8 +375,10 @@ static void arrive(struct sim *sim, struct sim_packet *packet)
 	}
 	if (packet->spi)
 		arrive_esp(node, packet);
-	else
+	else {
+		trace_datagram(node, "hear", packet->data, packet->len);
 		(void)step(node, &in);
+	}
 }
 
 static void send_esp(struct sim *sim)

@@ -50,6 +50,7 @@ struct sim {
 	uint64_t esp_every; // every so many us each node with an outbound child sends a packet; 0:
 			    // none
 	mono_us_t esp_at;
+	bool trace; // print what happens to stderr; set by SIM_TRACE in the environment
 	// Called with every IKE datagram that leaves; for collecting corpora. NULL: none.
 	void (*tap)(void *ctx, const struct endpoint *local, const struct endpoint *remote,
 		const uint8_t *data, size_t len);

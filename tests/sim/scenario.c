@@ -6,7 +6,14 @@ uint64_t sim_seeds(void)
 {
 	const char *text = getenv("SIM_SEEDS");
 
-	return text ? strtoull(text, NULL, 10) : 100;
+	return sim_first() + (text ? strtoull(text, NULL, 10) : 100);
+}
+
+uint64_t sim_first(void)
+{
+	const char *text = getenv("SIM_FIRST");
+
+	return text ? strtoull(text, NULL, 10) : 0;
 }
 
 void pair_init(struct pair *p, uint64_t seed)

@@ -9,6 +9,8 @@
 
 // How many seeds a scenario of chance runs: SIM_SEEDS in the environment, else 100.
 uint64_t sim_seeds(void);
+// Where it begins: SIM_FIRST, else 0. For looking into one that failed, with SIM_TRACE=1.
+uint64_t sim_first(void);
 
 struct pair {
 	struct sim sim;

@@ -58,19 +58,26 @@ int v2_create_build_new(struct ike_sa *sa, struct ike_request *req, struct ike_c
 	return offer(sa, req, &sa->tunnel->conf.child[i], chain);
 }
 
-int v2_create_build_rekey(struct ike_sa *sa, struct ike_request *req, struct ike_chain *chain)
+// One that the peer made waits until the peer is known to have it: until we send with it.
+struct ike_child *v2_create_to_rekey(const struct ike_sa *sa)
 {
 	struct ike_child *child;
 
 	TAILQ_FOREACH (child, &sa->children, link) {
-		if (!child->want_rekey)
-			continue;
-		child->want_rekey = false;
-		req->subject = child->spi_in;
-		ike_payload_notify(chain, IKE_N_REKEY_SA, child->spi_in, NULL, 0);
-		return offer(sa, req, child->conf, chain);
+		if (child->want_rekey && child->outbound)
+			return child;
 	}
-	return -ENOENT;
+	return NULL;
+}
+
+int v2_create_build_rekey(struct ike_sa *sa, struct ike_request *req, struct ike_chain *chain)
+{
+	struct ike_child *child = v2_create_to_rekey(sa);
+
+	child->want_rekey = false;
+	req->subject = child->spi_in;
+	ike_payload_notify(chain, IKE_N_REKEY_SA, child->spi_in, NULL, 0);
+	return offer(sa, req, child->conf, chain);
 }
 
 static struct v2_child how_of_answer(const struct ike_request *req, const struct ike_msg *msg)
@@ -113,7 +120,7 @@ void v2_create_respond_new(struct ike_sa *sa, const struct ike_msg *msg, struct 
 	rng_fill(&sa->ike->params.rng, nonce, sizeof(nonce));
 	how.nonce_r = rd_of(nonce, sizeof(nonce));
 	child = v2_child_respond(sa, msg, NULL, &how, chain);
-	if (child)
+	if (child && ike_child_stays(child))
 		ike_child_use(child);
 }
 
@@ -129,7 +136,11 @@ static struct ike_child *child_to_rekey(
 	if (notify->proto == IKE_PROTO_ESP && !spi_rd.bad && !rd_left(&spi_rd))
 		child = ike_child_find_out(sa, spi);
 	if (!child) {
-		ike_payload_notify(chain, IKE_N_CHILD_SA_NOT_FOUND, spi, NULL, 0);
+		// It may be the one that we are just making: its answer is still under way.
+		ike_payload_notify(chain,
+			sa->req && sa->req->fresh ? IKE_N_TEMPORARY_FAILURE
+						  : IKE_N_CHILD_SA_NOT_FOUND,
+			spi, NULL, 0);
 		return NULL;
 	}
 	// s2.25.1: what is being closed, or was replaced by us a moment ago, is not rekeyed.
@@ -178,7 +189,8 @@ void v2_create_accept_new(struct ike_sa *sa, const struct ike_msg *msg)
 	int err = v2_child_accept(sa, msg, &how, &why);
 
 	if (!err) {
-		ike_child_use(child);
+		if (ike_child_stays(child))
+			ike_child_use(child);
 		return;
 	}
 	if (err == -EAGAIN)

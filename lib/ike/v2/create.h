@@ -6,6 +6,9 @@
 bool v2_create_is_rekey(const struct ike_msg *msg);
 bool v2_create_is_new(const struct ike_msg *msg);
 
+// The child that is to be rekeyed next; NULL: none.
+struct ike_child *v2_create_to_rekey(const struct ike_sa *sa);
+
 int v2_create_build_new(struct ike_sa *sa, struct ike_request *req, struct ike_chain *chain);
 int v2_create_build_rekey(struct ike_sa *sa, struct ike_request *req, struct ike_chain *chain);
 void v2_create_respond_new(struct ike_sa *sa, const struct ike_msg *msg, struct ike_chain *chain);

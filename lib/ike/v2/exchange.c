@@ -112,15 +112,15 @@ const struct v2_exchange *v2_exchange_of(const struct ike_msg *msg)
 	return NULL;
 }
 
-static const struct ike_child *child_to(const struct ike_sa *sa, bool delete)
+static bool wants_delete(const struct ike_sa *sa)
 {
 	const struct ike_child *child;
 
 	TAILQ_FOREACH (child, &sa->children, link) {
-		if (delete ? child->want_delete : child->want_rekey)
-			return child;
+		if (child->want_delete)
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 static bool may_create(const struct ike_sa *sa)
@@ -139,11 +139,11 @@ const struct v2_exchange *v2_next(const struct ike_sa *sa)
 		id = V2_DELETE_IKE;
 	else if (sa->state != IKE_SA_UP || sa->waiting)
 		return NULL;
-	else if (child_to(sa, true))
+	else if (wants_delete(sa))
 		id = V2_DELETE_CHILD;
 	else if (sa->want_rekey)
 		id = V2_REKEY_IKE;
-	else if (child_to(sa, false))
+	else if (v2_create_to_rekey(sa))
 		id = V2_REKEY_CHILD;
 	else if (may_create(sa))
 		id = V2_NEW_CHILD;

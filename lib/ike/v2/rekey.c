@@ -282,16 +282,10 @@ void v2_rekey_accept(struct ike_sa *sa, const struct ike_msg *msg)
 		ike_sa_close(next);
 		return;
 	}
-	if (rival && rival->sa) {
-		// Theirs is one too many; whoever made it deletes it.
-		rival->sa->waiting = false;
-		rival->sa->other = NULL;
-		rival->sa->state = IKE_SA_REPLACED;
-		rival->sa->rekey_at = rival->sa->expires_at = 0;
-		rival->sa->dead_at = sa->ike->now + MONO_S(60);
-		ike_sa_arm(rival->sa);
-		rival->sa = NULL;
-	}
+	// Theirs is one too many. Whoever made it deletes it, unless our answer never arrives: then
+	// nobody but us knows of it.
+	if (rival && rival->sa)
+		ike_sa_linger(rival->sa);
 	ike_sa_inherit(sa, next);
 	ike_sa_close(sa);
 }
