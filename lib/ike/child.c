@@ -313,6 +313,8 @@ void ike_child_replaced(struct ike_child *child)
 {
 	mono_us_t latest = child->sa->ike->now + MONO_S(REPLACED_S);
 
+	if (child->state != IKE_CHILD_LIVE)
+		return;
 	child->state = IKE_CHILD_REPLACED;
 	child->want_rekey = false;
 	child->rekey_at = 0;

@@ -117,10 +117,24 @@ static struct sim_child *find(struct sim_node *node, uint32_t spi_in)
 	return NULL;
 }
 
+static void trace(const struct sim_node *node, const char *what, uint64_t a, uint64_t b)
+{
+	if (node->sim->trace)
+		fprintf(stderr, "%10.3f %c %s %lx %lx\n", (double)node->sim->now / 1e6 - 1000,
+			(char)('a' + (node - node->sim->node)), what, (unsigned long)a,
+			(unsigned long)b);
+}
+
+static void nonsense(struct sim_node *node, uint32_t spi_in)
+{
+	node->broken++;
+	trace(node, "makes no sense", spi_in, 0);
+}
+
 static void child_add(struct sim_node *node, struct ike_act_child *act)
 {
 	if (find(node, act->spi_in) || node->children == SIM_CHILDREN) {
-		node->broken++;
+		nonsense(node, act->spi_in);
 		return;
 	}
 	node->child[node->children++] = (struct sim_child){.sa = *act};
@@ -133,7 +147,7 @@ static void child_use(struct sim_node *node, struct ike_act_child *act)
 	struct sim_child *child = find(node, act->spi_in);
 
 	if (!child) {
-		node->broken++;
+		nonsense(node, act->spi_in);
 		return;
 	}
 	for (size_t i = 0; i < node->children; i++) {
@@ -149,7 +163,7 @@ static void child_move(struct sim_node *node, struct ike_act_child *act)
 	struct sim_child *child = find(node, act->spi_in);
 
 	if (!child) {
-		node->broken++;
+		nonsense(node, act->spi_in);
 		return;
 	}
 	child->sa.local = act->local;
@@ -163,7 +177,7 @@ static void child_del(struct sim_node *node, struct ike_act_child *act)
 	if (child)
 		forget_child(node, (size_t)(child - node->child));
 	else
-		node->broken++;
+		nonsense(node, act->spi_in);
 }
 
 static void event(struct sim_node *node, struct ike_act_event *act)
@@ -207,14 +221,6 @@ static void fly(struct sim_node *node, const struct endpoint *local, const struc
 	}
 	packet->at = sim->now + MONO_MS(sim->delay_min_ms) + sim_random(&sim->rng) % span;
 	insert(sim, packet);
-}
-
-static void trace(const struct sim_node *node, const char *what, uint64_t a, uint64_t b)
-{
-	if (node->sim->trace)
-		fprintf(stderr, "%10.3f %c %s %lx %lx\n", (double)node->sim->now / 1e6 - 1000,
-			(char)('a' + (node - node->sim->node)), what, (unsigned long)a,
-			(unsigned long)b);
 }
 
 // What the header says to a reader of a trace.
