@@ -1,0 +1,190 @@
+#include "model/check.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/check_part.h"
+#include "model/near.h"
+#include "model/object.h"
+#include "model/schema.h"
+#include "model/value.h"
+
+// What must be given, in an object and in all below it.
+static void check_given(
+	struct check *c, const struct schema *schema, const void *o, const struct path *parent)
+{
+	for (size_t i = 0; i < schema->n; i++) {
+		const struct schema_leaf *leaf = &schema->leaf[i];
+		const struct path where = path_leaf(parent, leaf->name);
+		const struct schema_list *list = schema_at(leaf, o);
+		char choices[VALUE_TEXT];
+
+		if (leaf->required && !object_leaf_given(leaf, o))
+			report_add(c->report, "missing", &where, "must be given",
+				leaf->sub ? "one at least" : value_choices(leaf, choices), NULL);
+		if (leaf->type == SCHEMA_GROUP)
+			check_given(c, leaf->sub, schema_at(leaf, o), &where);
+		if (leaf->type != SCHEMA_OBJECTS)
+			continue;
+		for (size_t j = 0; j < list->n; j++) {
+			const struct path at = path_at(&where, j);
+
+			check_given(c, leaf->sub, (char *)list->v + j * leaf->sub->size, &at);
+		}
+	}
+}
+
+// Keys that stand twice in one list. Each but the first is a complaint, which names the first.
+static int check_unique(struct check *c, const struct schema_leaf *leaf)
+{
+	const struct path list = {}, root = path_leaf(&list, leaf->name);
+	struct names names;
+	const struct names_row *first;
+	int err = names_init(&names, leaf->sub, schema_at(leaf, c->m));
+
+	if (err)
+		return err;
+	first = names.row;
+	for (const struct names_row *row = names.row; row < names.row + names.n; row++) {
+		struct path at, where, other;
+
+		if (row == first || strcmp(row->key, first->key)) {
+			first = row;
+			continue;
+		}
+		if (!*row->key)
+			continue;
+		at = path_at(&root, row->at);
+		where = path_leaf(&at, leaf->sub->leaf[0].name);
+		other = path_at(&root, first->at);
+		report_add(c->report, "duplicate", &where, "there is another one already",
+			other.text, row->key);
+	}
+	names_fini(&names);
+	return 0;
+}
+
+static void unknown_name(struct check *c, const struct path *parent, const char *leaf,
+	const char *name, const struct names *names, const char *what)
+{
+	const struct path where = path_leaf(parent, leaf);
+	struct near near = {.text = name};
+
+	for (size_t i = 0; i < names->n; i++)
+		near_offer(&near, names->row[i].key);
+	report_add(c->report, "unknown-name", &where, what, near.best, name);
+}
+
+// One body for four lists.
+#define NAMED(list, what)                                                    \
+	do {                                                                 \
+		const struct names_row *row = names_find(&c->list, name);    \
+                                                                             \
+		if (row)                                                     \
+			return *name ? &c->m->list.v[row->at] : NULL;        \
+		if (*name)                                                   \
+			unknown_name(c, parent, leaf, name, &c->list, what); \
+		return NULL;                                                 \
+	} while (0)
+
+const struct model_port *check_port(
+	struct check *c, const struct path *parent, const char *leaf, const char *name)
+{
+	NAMED(ports, "no port has this name");
+}
+
+const struct model_gateway_address *check_gateway_address(
+	struct check *c, const struct path *parent, const char *leaf, const char *name)
+{
+	NAMED(gateway_addresses, "no gateway address has this name");
+}
+
+const struct model_peer *check_peer(
+	struct check *c, const struct path *parent, const char *leaf, const char *name)
+{
+	NAMED(peers, "no peer has this name");
+}
+
+const struct model_connection *check_connection(
+	struct check *c, const struct path *parent, const char *leaf, const char *name)
+{
+	NAMED(connections, "no connection has this name");
+}
+
+static void check_system(struct check *c)
+{
+	const struct model_system *system = &c->m->system;
+	const struct path root = {"system"}, list = path_leaf(&root, "worker_lcores");
+
+	for (size_t i = 0; i < system->worker_lcores.n; i++) {
+		const struct path where = path_at(&list, i);
+		uint32_t lcore = system->worker_lcores.v[i];
+		char got[16];
+
+		snprintf(got, sizeof(got), "%u", lcore);
+		if (lcore == system->control_lcore)
+			report_add(c->report, "lcore-shared", &where,
+				"a worker needs an lcore of its own", "other than control_lcore",
+				got);
+		for (size_t j = 0; j < i; j++) {
+			if (system->worker_lcores.v[j] != lcore)
+				continue;
+			report_add(c->report, "duplicate", &where,
+				"this lcore is in the list twice", NULL, got);
+			break;
+		}
+	}
+}
+
+static int index_names(struct check *c)
+{
+	const struct {
+		const char *list;
+		struct names *names;
+	} rows[] = {
+		{"ports", &c->ports},
+		{"gateway_addresses", &c->gateway_addresses},
+		{"peers", &c->peers},
+		{"connections", &c->connections},
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !err; i++) {
+		const struct schema_leaf *leaf = schema_find(&schema_model, rows[i].list);
+
+		err = names_init(rows[i].names, leaf->sub, schema_at(leaf, c->m));
+	}
+	return err;
+}
+
+int check_model(const struct model *m, struct report *report)
+{
+	struct check c = {.m = m, .report = report};
+	const struct path root = {};
+	size_t errors = report->errors;
+	int err = index_names(&c);
+
+	for (size_t i = 0; i < schema_model.n && !err; i++) {
+		if (schema_model.leaf[i].type == SCHEMA_OBJECTS)
+			err = check_unique(&c, &schema_model.leaf[i]);
+	}
+	if (!err) {
+		check_given(&c, &schema_model, m, &root);
+		check_system(&c);
+		check_ports(&c);
+		check_gateway_addresses(&c);
+		check_peers(&c);
+		err = check_connections(&c);
+		check_routes(&c);
+		check_policies(&c);
+	}
+	names_fini(&c.ports);
+	names_fini(&c.gateway_addresses);
+	names_fini(&c.peers);
+	names_fini(&c.connections);
+	if (err)
+		return err;
+	return report->errors > errors ? -EINVAL : 0;
+}

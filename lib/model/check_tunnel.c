@@ -1,0 +1,289 @@
+// Connections and their tunnels.
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/check_part.h"
+
+enum { LIFETIME_SHORT_S = 60 };
+
+// What a responder has to tell tunnels apart by, and each tunnel's place in the model.
+struct tunnel_row {
+	const struct model_tunnel *tunnel;
+	size_t connection, at;
+	struct addr peer;
+};
+
+static struct path tunnel_path(size_t connection, size_t at)
+{
+	const struct path root = {"connections"}, one = path_at(&root, connection);
+	const struct path list = path_leaf(&one, "tunnels");
+
+	return path_at(&list, at);
+}
+
+static void check_networks(struct check *c, const struct path *parent, const char *leaf,
+	const struct cidr *v, size_t n)
+{
+	const struct path list = path_leaf(parent, leaf);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct path where = path_at(&list, i);
+
+		for (size_t j = 0; j < i; j++) {
+			char got[CIDR_TEXT], other[CIDR_TEXT];
+
+			if (!cidr_overlaps(&v[i], &v[j]))
+				continue;
+			cidr_show(&v[j], other);
+			report_add(c->report, "overlap", &where,
+				"the network overlaps another of the list", other,
+				cidr_show(&v[i], got));
+			break;
+		}
+	}
+}
+
+static bool has_family(const struct cidr *v, size_t n, uint8_t family)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].addr.family == family)
+			return true;
+	}
+	return false;
+}
+
+// RFC 7296 s2.9: a selector pair is of one family, so each needs both sides.
+static void check_families(
+	struct check *c, const struct path *at, const struct model_connection *connection)
+{
+	static const uint8_t families[] = {ADDR_V4, ADDR_V6};
+	const struct path where = path_leaf(at, "remote_networks");
+
+	if (!connection->local_networks.n || !connection->remote_networks.n)
+		return;
+	for (size_t i = 0; i < sizeof(families); i++) {
+		if (has_family(connection->local_networks.v, connection->local_networks.n,
+			    families[i]) == has_family(connection->remote_networks.v,
+						    connection->remote_networks.n, families[i]))
+			continue;
+		report_add(c->report, "family", &where,
+			"networks of an address family on one side only", "local and remote ones",
+			families[i] == ADDR_V4 ? "IPv4" : "IPv6");
+	}
+}
+
+static void check_ends(struct check *c, const struct path *at, const struct model_tunnel *tunnel,
+	const struct model_gateway_address *gateway, const struct model_peer *peer)
+{
+	const struct path where = path_leaf(at, "peer");
+	const struct names_row *row;
+	char got[ADDR_TEXT];
+
+	if (!gateway || !peer || gateway->address.family == ADDR_NONE)
+		return;
+	if (peer->address.family == ADDR_NONE) {
+		const struct path id = path_leaf(at, "remote_id"), start = path_leaf(at, "start");
+
+		if (!*tunnel->remote_id)
+			report_add(c->report, "needs-id", &id,
+				"a peer at any address needs an identity", "who it must say it is",
+				NULL);
+		if (tunnel->start != MODEL_START_NONE)
+			report_add(c->report, "needs-address", &start,
+				"a peer at any address cannot be called", "start = \"none\"", NULL);
+		return;
+	}
+	if (peer->address.family != gateway->address.family) {
+		report_add(c->report, "family", &where,
+			"peer and gateway address differ in address family", NULL, peer->name);
+		return;
+	}
+	row = names_find(&c->ports, gateway->port);
+	if (gateway->next_hop.family == ADDR_NONE && row &&
+		!check_network(&c->m->ports.v[row->at], &peer->address))
+		report_add(c->report, "needs-next-hop", &where,
+			"the peer is no neighbour, and the gateway address has no next hop",
+			"next_hop at the gateway address", addr_show(&peer->address, got));
+}
+
+static void warn_weak(struct check *c, const struct path *parent, const char *group,
+	const struct proposal *v, size_t n)
+{
+	const struct path at = path_leaf(parent, group), list = path_leaf(&at, "proposals");
+
+	for (size_t i = 0; i < n; i++) {
+		const struct path where = path_at(&list, i);
+		char text[PROPOSAL_TEXT];
+
+		for (size_t kind = 0; kind < ALG_KINDS; kind++) {
+			for (size_t j = 0; j < v[i].n[kind]; j++) {
+				const struct alg *alg = v[i].choice[kind][j];
+
+				if (alg->status != ALG_WEAK)
+					continue;
+				snprintf(text, sizeof(text), "%s", alg->name);
+				report_warn(c->report, "weak-algorithm", &where,
+					"a weak algorithm (RFC 8221, RFC 8247)", NULL, text);
+			}
+		}
+	}
+}
+
+static void warn_short(
+	struct check *c, const struct path *parent, const char *group, uint32_t lifetime_s)
+{
+	const struct path at = path_leaf(parent, group), where = path_leaf(&at, "lifetime_s");
+	char got[16];
+
+	if (!lifetime_s || lifetime_s >= LIFETIME_SHORT_S)
+		return;
+	snprintf(got, sizeof(got), "%u", lifetime_s);
+	report_warn(
+		c->report, "short-lifetime", &where, "renewed very often", "60 s at least", got);
+}
+
+static void check_tunnel(struct check *c, const struct path *at, const struct model_tunnel *tunnel)
+{
+	const struct model_gateway_address *gateway = check_gateway_address(
+		c, at, "gateway_address", tunnel->gateway_address);
+	const struct model_peer *peer = check_peer(c, at, "peer", tunnel->peer);
+
+	if (!tunnel->pre_shared_key.len) {
+		const struct path where = path_leaf(at, "pre_shared_key");
+
+		report_add(c->report, "missing", &where, "the tunnel has no pre-shared key",
+			"pre_shared_key or pre_shared_key_file", NULL);
+	}
+	check_ends(c, at, tunnel, gateway, peer);
+	warn_weak(c, at, "ike", tunnel->ike.proposals.v, tunnel->ike.proposals.n);
+	warn_weak(c, at, "ipsec", tunnel->ipsec.proposals.v, tunnel->ipsec.proposals.n);
+	warn_short(c, at, "ike", tunnel->ike.lifetime_s);
+	warn_short(c, at, "ipsec", tunnel->ipsec.lifetime_s);
+}
+
+static void check_connection_one(
+	struct check *c, size_t i, const struct model_connection *connection)
+{
+	const struct path root = {"connections"}, at = path_at(&root, i);
+
+	check_networks(c, &at, "local_networks", connection->local_networks.v,
+		connection->local_networks.n);
+	check_networks(c, &at, "remote_networks", connection->remote_networks.v,
+		connection->remote_networks.n);
+	check_families(c, &at, connection);
+	for (size_t j = 0; j < connection->tunnels.n; j++) {
+		const struct path tunnel = tunnel_path(i, j);
+
+		check_tunnel(c, &tunnel, &connection->tunnels.v[j]);
+	}
+	// one address may fail, the other carries on.
+	if (connection->tunnels.n == MODEL_TUNNELS &&
+		!strcmp(connection->tunnels.v[0].gateway_address,
+			connection->tunnels.v[1].gateway_address)) {
+		const struct path second = tunnel_path(i, 1);
+		const struct path where = path_leaf(&second, "gateway_address");
+
+		report_add(c->report, "same-gateway-address", &where,
+			"both tunnels of the connection have the same gateway address",
+			"two different ones", connection->tunnels.v[1].gateway_address);
+	}
+}
+
+static int name_cmp(const void *a, const void *b)
+{
+	const struct tunnel_row *x = a, *y = b;
+	int order = strcmp(x->tunnel->name, y->tunnel->name);
+
+	if (!order)
+		order = (x->connection > y->connection) - (x->connection < y->connection);
+	return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static int ends_cmp(const struct tunnel_row *x, const struct tunnel_row *y)
+{
+	int order = strcmp(x->tunnel->gateway_address, y->tunnel->gateway_address);
+
+	if (!order)
+		order = addr_cmp(&x->peer, &y->peer);
+	if (!order)
+		order = strcmp(x->tunnel->remote_id, y->tunnel->remote_id);
+	return order ? order : strcmp(x->tunnel->local_id, y->tunnel->local_id);
+}
+
+static int ends_order(const void *a, const void *b)
+{
+	int order = ends_cmp(a, b);
+
+	return order ? order : name_cmp(a, b);
+}
+
+static bool same_name(const struct tunnel_row *x, const struct tunnel_row *y)
+{
+	return !strcmp(x->tunnel->name, y->tunnel->name) && *x->tunnel->name;
+}
+
+static bool same_ends(const struct tunnel_row *x, const struct tunnel_row *y)
+{
+	return !ends_cmp(x, y) && *x->tunnel->peer && *x->tunnel->gateway_address;
+}
+
+// Sort so that equals are neighbours; every one but the first of them is a complaint.
+static void check_pairs(struct check *c, struct tunnel_row *row, size_t n,
+	int (*order)(const void *a, const void *b),
+	bool (*same)(const struct tunnel_row *x, const struct tunnel_row *y), const char *code,
+	const char *what)
+{
+	size_t first = 0;
+
+	qsort(row, n, sizeof(*row), order);
+	for (size_t i = 1; i < n; i++) {
+		struct path where, other;
+
+		if (!same(&row[first], &row[i])) {
+			first = i;
+			continue;
+		}
+		where = tunnel_path(row[i].connection, row[i].at);
+		other = tunnel_path(row[first].connection, row[first].at);
+		report_add(c->report, code, &where, what, other.text, row[i].tunnel->name);
+	}
+}
+
+static int check_tunnels_together(struct check *c, size_t n)
+{
+	struct tunnel_row *row = calloc(n ? n : 1, sizeof(*row));
+	size_t at = 0;
+
+	if (!row)
+		return -ENOMEM;
+	for (size_t i = 0; i < c->m->connections.n; i++) {
+		for (size_t j = 0; j < c->m->connections.v[i].tunnels.n; j++) {
+			const struct model_tunnel *tunnel = &c->m->connections.v[i].tunnels.v[j];
+			const struct names_row *peer = names_find(&c->peers, tunnel->peer);
+
+			row[at] = (struct tunnel_row){.tunnel = tunnel, .connection = i, .at = j};
+			if (peer)
+				row[at].peer = c->m->peers.v[peer->at].address;
+			at++;
+		}
+	}
+	check_pairs(c, row, n, name_cmp, same_name, "duplicate", "another tunnel has this name");
+	check_pairs(c, row, n, ends_order, same_ends, "ambiguous",
+		"another tunnel has the same addresses and identities");
+	free(row);
+	return 0;
+}
+
+int check_connections(struct check *c)
+{
+	size_t tunnels = 0;
+
+	for (size_t i = 0; i < c->m->connections.n; i++) {
+		check_connection_one(c, i, &c->m->connections.v[i]);
+		tunnels += c->m->connections.v[i].tunnels.n;
+	}
+	return check_tunnels_together(c, tunnels);
+}
