@@ -104,10 +104,11 @@ int ike_packet_seal(struct ike_sa *sa, uint8_t exchange, bool response, uint32_t
 	piece = skey_inner_max(&sa->keys.out, max - IKE_HEAD - IKE_PAYLOAD_HEAD - FRAGMENT_HEAD);
 	total = (len + piece - 1) / piece;
 	each = 0;
-	for (uint16_t number = 1; number <= total; number++) {
+	for (size_t number = 1; number <= total; number++) {
 		size_t take = len - from < piece ? len - from : piece;
 
-		err = seal_one(sa, &head, chain, from, take, number, (uint16_t)total, &wr);
+		err = seal_one(
+			sa, &head, chain, from, take, (uint16_t)number, (uint16_t)total, &wr);
 		if (err)
 			return err;
 		from += take;

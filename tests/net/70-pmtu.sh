@@ -8,7 +8,7 @@ topo_direct
 peer_start
 peer_load peer esp="$1"
 gateway_start start=immediate esp="$1" mtu=1400
-ip -n "$NET-peer" link set eth0 mtu 1400
+on peer ip link set eth0 mtu 1400
 gateway_up
 pings left 10.2.0.2
 
@@ -23,7 +23,7 @@ on left ping -n -c 1 -W 1 -M "do" -s $((mtu - 27)) 10.2.0.2 >/dev/null 2>&1 && f
 dropped too_big 1
 
 # A fresh host has learnt nothing: the clamped MSS makes TCP fit from its first segment.
-ip -n "$NET-left" route flush cache
+on left ip route flush cache
 drops_before=$(drops too_big)
 say "iperf3 left -> right: $(iperf left right 10.2.0.2 3) Mbit/s"
 say "iperf3 right -> left: $(iperf right left 10.1.0.2 3) Mbit/s"

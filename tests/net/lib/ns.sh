@@ -107,7 +107,7 @@ ns_add() { # NAME...
 	local n
 	for n; do
 		ip netns add "$NET-$n"
-		ip -n "$NET-$n" link set lo up
+		on "$n" ip link set lo up
 		on "$n" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 \
 			net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
 	done
@@ -122,17 +122,17 @@ link() { # NS DEV NS DEV: a cable
 # Frames leave a veth with unfinished checksums, which a reader by AF_PACKET would take as they are.
 plug() {
 	on "$1" ethtool -K "$2" tx off gro off >/dev/null 2>&1 || true
-	ip -n "$NET-$1" link set "$2" up
+	on "$1" ip link set "$2" up
 }
 
 addr() { # NS DEV CIDR
-	ip -n "$NET-$1" addr add "$3" dev "$2"
+	on "$1" ip addr add "$3" dev "$2"
 }
 
 route() { # NS ROUTE...
 	local ns=$1
 	shift
-	ip -n "$NET-$ns" route replace "$@"
+	on "$ns" ip route replace "$@"
 }
 
 router() { # NS: it forwards
@@ -142,7 +142,7 @@ router() { # NS: it forwards
 # The device belongs to a DPDK process alone: the kernel neither answers nor hears there, while
 # AF_PACKET still sees every frame.
 hide_from_kernel() { # NS DEV
-	ip -n "$NET-$1" link set "$2" arp off promisc on
+	on "$1" ip link set "$2" arp off promisc on
 	on "$1" nft -f - <<-EOT
 		table netdev culvert_$2 {
 			chain in { type filter hook ingress device "$2" priority 0; policy drop; }

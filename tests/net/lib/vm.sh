@@ -80,10 +80,10 @@ vm_init() {
 vm_start() {
 	local nic=romfile=,csum=off,guest_csum=off,gso=off,guest_tso4=off,guest_tso6=off,guest_ufo=off
 	vm_install
-	ip -n "$NET-gw" tuntap add dev wan mode tap
-	ip -n "$NET-gw" link set wan up
-	ip -n "$NET-gw" tuntap add dev vmctl mode tap
-	ip -n "$NET-gw" link set vmctl up
+	on gw ip tuntap add dev wan mode tap
+	on gw ip link set wan up
+	on gw ip tuntap add dev vmctl mode tap
+	on gw ip link set vmctl up
 	addr gw vmctl 192.168.250.1/30
 	bg vm gw qemu-system-x86_64 -nodefaults -no-reboot -display none -serial "file:$RUN/serial.log" \
 		-m 384 -smp 1 -accel tcg -kernel "$VM/vmlinuz" -initrd "$VM/initrd.img" \
