@@ -35,7 +35,7 @@ static void check_networks(struct check *c, const struct path *parent, const cha
 		for (size_t j = 0; j < i; j++) {
 			char got[CIDR_TEXT], other[CIDR_TEXT];
 
-			if (!cidr_overlaps(&v[i], &v[j]))
+			if (v[i].addr.family == ADDR_NONE || !cidr_overlaps(&v[i], &v[j]))
 				continue;
 			cidr_show(&v[j], other);
 			report_add(c->report, "overlap", &where,
@@ -62,7 +62,11 @@ static void check_families(
 	static const uint8_t families[] = {ADDR_V4, ADDR_V6};
 	const struct path where = path_leaf(at, "remote_networks");
 
+	// What is missing or could not be read is a complaint already.
 	if (!connection->local_networks.n || !connection->remote_networks.n)
+		return;
+	if (has_family(connection->local_networks.v, connection->local_networks.n, ADDR_NONE) ||
+		has_family(connection->remote_networks.v, connection->remote_networks.n, ADDR_NONE))
 		return;
 	for (size_t i = 0; i < sizeof(families); i++) {
 		if (has_family(connection->local_networks.v, connection->local_networks.n,
@@ -112,24 +116,24 @@ static void check_ends(struct check *c, const struct path *at, const struct mode
 static void warn_weak(struct check *c, const struct path *parent, const char *group,
 	const struct proposal *v, size_t n)
 {
-	const struct path at = path_leaf(parent, group), list = path_leaf(&at, "proposals");
+	const struct path at = path_leaf(parent, group), where = path_leaf(&at, "proposals");
+	char got[160] = "";
 
-	for (size_t i = 0; i < n; i++) {
-		const struct path where = path_at(&list, i);
-		char text[PROPOSAL_TEXT];
+	for (size_t i = 0; i < n * ALG_KINDS; i++) {
+		const struct proposal *p = &v[i / ALG_KINDS];
 
-		for (size_t kind = 0; kind < ALG_KINDS; kind++) {
-			for (size_t j = 0; j < v[i].n[kind]; j++) {
-				const struct alg *alg = v[i].choice[kind][j];
+		for (size_t j = 0; j < p->n[i % ALG_KINDS]; j++) {
+			const struct alg *alg = p->choice[i % ALG_KINDS][j];
+			size_t len = strlen(got);
 
-				if (alg->status != ALG_WEAK)
-					continue;
-				snprintf(text, sizeof(text), "%s", alg->name);
-				report_warn(c->report, "weak-algorithm", &where,
-					"a weak algorithm (RFC 8221, RFC 8247)", NULL, text);
-			}
+			if (alg->status == ALG_WEAK && !strstr(got, alg->name))
+				snprintf(got + len, sizeof(got) - len, "%s%s", len ? ", " : "",
+					alg->name);
 		}
 	}
+	if (*got)
+		report_warn(c->report, "weak-algorithm", &where,
+			"weak algorithms (RFC 8221, RFC 8247)", NULL, got);
 }
 
 static void warn_short(
@@ -152,7 +156,8 @@ static void check_tunnel(struct check *c, const struct path *at, const struct mo
 	const struct model_peer *peer = check_peer(c, at, "peer", tunnel->peer);
 
 	if (!tunnel->pre_shared_key.len) {
-		const struct path where = path_leaf(at, "pre_shared_key");
+		const struct path where = path_leaf(at,
+			*tunnel->pre_shared_key_file ? "pre_shared_key_file" : "pre_shared_key");
 
 		report_add(c->report, "missing", &where, "the tunnel has no pre-shared key",
 			"pre_shared_key or pre_shared_key_file", NULL);

@@ -31,12 +31,25 @@ struct path path_at(const struct path *parent, size_t i)
 	return path_grow(parent, "[%zu]", i);
 }
 
+// Warnings never crowd out errors: the last one makes room.
+static bool forget_warning(struct report *report)
+{
+	for (size_t i = report->n; i-- > 0;) {
+		if (!report->v[i].warning)
+			continue;
+		report->n--;
+		memmove(&report->v[i], &report->v[i + 1], (report->n - i) * sizeof(*report->v));
+		return true;
+	}
+	return false;
+}
+
 static struct complaint *add(struct report *report, const char *code, const struct path *where,
 	const char *what, const char *expected, const char *got)
 {
 	struct complaint *c;
 
-	if (report->n == REPORT_MAX)
+	if (report->n == REPORT_MAX && !forget_warning(report))
 		return NULL;
 	if (!report->v)
 		report->v = calloc(REPORT_MAX, sizeof(*report->v));
@@ -58,9 +71,11 @@ struct complaint *report_add(struct report *report, const char *code, const stru
 struct complaint *report_warn(struct report *report, const char *code, const struct path *where,
 	const char *what, const char *expected, const char *got)
 {
-	struct complaint *c = add(report, code, where, what, expected, got);
+	struct complaint *c = NULL;
 
 	report->warnings++;
+	if (report->n < REPORT_MAX)
+		c = add(report, code, where, what, expected, got);
 	if (c)
 		c->warning = true;
 	return c;

@@ -85,7 +85,9 @@ static int read_scalar(const struct schema_leaf *leaf, void *dst, const config_s
 	int err;
 
 	if (!text) {
-		wrong_type(report, setting, where, value_choices(leaf, choices));
+		wrong_type(report, setting, where,
+			leaf->words[0].word ? value_choices(leaf, choices)
+					    : value_type(leaf->type)->want);
 		return 0;
 	}
 	err = value_read(leaf, text, dst, &why);
