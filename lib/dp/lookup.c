@@ -31,7 +31,9 @@ static void use(
 	burst_stop(b, i, verdict);
 }
 
-static void decide(struct worker *w, struct burst *b, unsigned int i, struct flow_entry *entry)
+// A decision that is fit to be remembered goes to the front of its set; the older one moves back
+// and the oldest is forgotten.
+static void decide(struct worker *w, struct burst *b, unsigned int i, struct flow_entry *set)
 {
 	struct ip_info ip;
 	struct flow flow;
@@ -46,7 +48,8 @@ static void decide(struct worker *w, struct burst *b, unsigned int i, struct flo
 	use(b, i, d.verdict, d.out, d.flags, d.to);
 	if (d.transient)
 		return;
-	*entry = (struct flow_entry){
+	set[1] = set[0];
+	set[0] = (struct flow_entry){
 		.key = b->key[i],
 		.to = d.to,
 		.generation = w->generation,
@@ -56,23 +59,30 @@ static void decide(struct worker *w, struct burst *b, unsigned int i, struct flo
 	};
 }
 
+static bool is_for(const struct flow_entry *e, const struct worker *w, const struct key *key)
+{
+	return e->generation == w->generation && key_eq(&e->key, key);
+}
+
 void lookup(struct worker *w, struct burst *b)
 {
-	struct flow_entry *entry[BURST];
+	struct flow_entry *set[BURST];
 	unsigned int hits = 0;
 
 	for (unsigned int i = 0; i < b->n; i++) {
-		entry[i] = &w->flow[hash(&b->key[i]) & w->flow_mask];
-		__builtin_prefetch(entry[i]);
+		set[i] = &w->flow[hash(&b->key[i]) & w->flow_mask & ~1u];
+		__builtin_prefetch(set[i]);
 	}
 	for (unsigned int i = 0; i < b->n; i++) {
-		const struct flow_entry *e = entry[i];
+		const struct flow_entry *e = set[i];
 
-		if (e->generation == w->generation && key_eq(&e->key, &b->key[i])) {
+		if (__builtin_expect(!is_for(e, w, &b->key[i]), 0))
+			e++;
+		if (__builtin_expect(is_for(e, w, &b->key[i]), 1)) {
 			use(b, i, e->verdict, e->out, e->flags, e->to);
 			hits++;
 		} else {
-			decide(w, b, i, entry[i]);
+			decide(w, b, i, set[i]);
 		}
 	}
 	stat_add(&w->flow_hits, hits);

@@ -76,7 +76,7 @@ static unsigned int share(const struct dp *dp, unsigned int pps)
 int worker_new(struct dp *dp, unsigned int id, struct worker **result)
 {
 	struct worker *w = aligned_alloc(64, (sizeof(*w) + 63) / 64 * 64);
-	size_t flows = 1;
+	size_t flows = 2; // a set
 	int err;
 
 	if (!w)
@@ -92,7 +92,7 @@ int worker_new(struct dp *dp, unsigned int id, struct worker **result)
 	while (flows < dp->flows)
 		flows *= 2;
 	w->flow_mask = (uint32_t)flows - 1;
-	w->flow = aligned_alloc(64, flows * sizeof(w->flow[0]));
+	w->flow = aligned_alloc(128, flows * sizeof(w->flow[0]));
 	err = w->flow ? 0 : -ENOMEM;
 	if (!err) {
 		// Generation 0 is never published: an entry of zeros answers nothing.
