@@ -34,8 +34,7 @@ static int mirror_open(struct ctl *ctl, unsigned int port, const char *ifname, s
 	int err;
 
 	dp_port_mac(ctl->dp, port, mac);
-	err = driver->open(
-		dp_port_name(ctl->dp, port), mac, dp_port_mtu(ctl->dp, port), &m->punt, why);
+	err = driver->open(ifname, mac, dp_port_mtu(ctl->dp, port), &m->punt, why);
 	if (err)
 		return err;
 	m->ctl = ctl;

@@ -18,7 +18,7 @@ peer_load peer "${theirs[@]}"
 gateway_start start=immediate "${ours[@]}"
 
 # Both directions: what we are told when we ask, and what we say when we are asked.
-reason() { ask 'show tunnels' "next(t.get('why') or '' for t in d if t['tunnel'] == 'net')"; }
+reason() { ask 'show tunnels' "next(t['reason'] for t in d if t['tunnel'] == 'net')"; }
 said() { reason | grep -qiE "$says"; }
 until_ok 15 said || fail "asking: no word of '$says': $(shell show tunnels json)"
 say "asking: $(reason)"

@@ -36,9 +36,9 @@ up_count() { ask 'show tunnels' "sum(t['state'] == 'up' for t in d)"; }
 all_up() { [[ $(up_count) -eq $tunnels ]]; }
 until_ok 60 all_up || fail "only $(up_count) of $tunnels tunnels are up"
 say "$tunnels tunnels are up"
-spis() { ask 'show sa' "sorted((s['tunnel'], s['direction'], s['spi']) for s in d if s['tunnel'] != 'n50')" | tr ']' '\n'; }
+spis() { ask 'show sa' "sorted((s['tunnel'], s['spi_in'], s['spi_out']) for s in d if s['tunnel'] != 'n50')" | tr ']' '\n'; }
 spis >"$RUN/before"
-expect "SAs of the 99" "$(wc -l <"$RUN/before")" -ge 198
+expect "SAs of the 99" "$(wc -l <"$RUN/before")" -ge 99
 
 for i in 1 49 51 99; do
 	bg "ping-$i" left ping -n -q -i .02 -W 1 "10.3.$i.2"
@@ -48,7 +48,7 @@ write_config esp=aes256gcm16
 shell reload
 sleep 3
 is_up n50 || until_ok 10 is_up n50 || fail "the changed tunnel did not come back"
-expect "suite of the changed tunnel" "$(ask 'show sa' "sum('aes256gcm16' in str(s) for s in d if s['tunnel'] == 'n50')")" -ge 2
+expect "suite of the changed tunnel" "$(ask 'show sa' "sum('aes256gcm16' in str(s) for s in d if s['tunnel'] == 'n50')")" -ge 1
 spis >"$RUN/after"
 cmp "$RUN/before" "$RUN/after" || fail "SPIs of other tunnels changed: $(diff "$RUN/before" "$RUN/after" | head -5)"
 
