@@ -27,7 +27,13 @@ void tx_frame(struct worker *w, unsigned int port, const struct pkt *pkt)
 {
 	struct tx_queue *q = w->tx[port];
 
-	q->pkt[q->n++] = *pkt;
+	// Field by field: the packet's have just been written one by one, and the core cannot load
+	// them as one word before these stores have left it.
+	q->pkt[q->n].l3 = pkt->l3;
+	q->pkt[q->n].len = pkt->len;
+	q->pkt[q->n].head = pkt->head;
+	q->pkt[q->n].tail = pkt->tail;
+	q->pkt[q->n++].buf = pkt->buf;
 	if (q->n == TX_ROOM)
 		flush(w, port);
 }
