@@ -1,0 +1,7 @@
+// Bulk crypto by intel-ipsec-mb on the worker's own core: AES-GCM by the library's direct calls,
+// AES-CBC + HMAC in bursts that fill its lanes across SAs. Needs AES-NI.
+#pragma once
+
+#include "drv/crypto.h"
+
+extern const struct crypto_driver crypto_ipsec_mb;

@@ -1,0 +1,20 @@
+// A burst of AES-CBC + HMAC operations through intel-ipsec-mb's cipher and hash bursts.
+#pragma once
+
+#include <intel-ipsec-mb.h>
+
+#include "crypto/ipsec_mb/mb_key.h"
+
+enum { MB_BURST = 128, MB_TAG_MAX = 64 };
+
+// A lane's scratch. writer: owning worker
+struct mb_cbc {
+	struct crypto_op *op[MB_BURST]; // longest first
+	IMB_JOB job[MB_BURST];
+	struct crypto_op *of[MB_BURST]; // whose job
+	uint8_t tag[MB_BURST][MB_TAG_MAX];
+};
+
+// Finish n <= MB_BURST operations, all with CBC keys, of any keys and directions; every status is
+// set.
+void mb_cbc_run(IMB_MGR *mgr, struct mb_cbc *cbc, struct crypto_op *const op[], unsigned int n);
