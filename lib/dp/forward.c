@@ -3,12 +3,6 @@
 #include "dp/stage.h"
 #include "net/icmp.h"
 
-static void send(struct worker *w, struct pkt *pkt, unsigned int port, uint64_t mac)
-{
-	ethernet_put(pkt, mac, w->dp->port[port].mac);
-	tx_frame(w, port, pkt);
-}
-
 static uint8_t too_long(struct worker *w, struct burst *b, unsigned int i, uint64_t mac)
 {
 	unsigned int port = b->out[i], n;
@@ -22,8 +16,10 @@ static uint8_t too_long(struct worker *w, struct burst *b, unsigned int i, uint6
 	n = fit_cut(w, &b->pkt[i], mtu, piece);
 	if (!n)
 		return V_NO_BUFFER;
-	for (unsigned int k = 0; k < n; k++)
-		send(w, &piece[k], port, mac);
+	for (unsigned int k = 0; k < n; k++) {
+		ethernet_put(&piece[k], mac, w->dp->port[port].mac);
+		tx_frame(w, port, &piece[k]);
+	}
 	return V_FRAGMENTED;
 }
 
@@ -56,7 +52,7 @@ static uint8_t clear(struct worker *w, struct burst *b, unsigned int i)
 		mss(b, i);
 	if (__builtin_expect(pkt->len > w->dp->port[b->out[i]].mtu, 0))
 		return too_long(w, b, i, mac);
-	send(w, pkt, b->out[i], mac);
+	ethernet_put(pkt, mac, w->dp->port[b->out[i]].mac);
 	return V_GO;
 }
 
@@ -64,4 +60,5 @@ void forward(struct worker *w, struct burst *b)
 {
 	for (unsigned int i = 0; i < b->n; i++)
 		burst_stop(b, i, clear(w, b, i));
+	tx_burst(w, b);
 }

@@ -138,7 +138,7 @@ void outbound_outer(struct worker *w, struct burst *b)
 			ethernet_put(pkt, mac, w->dp->port[port].mac);
 			b->out[i] = (uint8_t)port;
 			b->passes[i] = V_ESP_OUT;
-			tx_frame(w, port, pkt);
 		}
 	}
+	tx_burst(w, b);
 }

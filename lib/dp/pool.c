@@ -10,6 +10,8 @@
 
 enum { CACHE = 256 };
 
+// One by one, both ways: bulk calls copy lists of pointers with wide loads, which wait for the
+// narrow stores that made them (41 to 47 against 28 cycles per packet taken and given back).
 static unsigned int get(struct pkt_pool *face, struct pkt pkt[], unsigned int n)
 {
 	struct dp_pool *pool = (struct dp_pool *)face;

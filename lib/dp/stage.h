@@ -41,6 +41,8 @@ void pipeline_rx(struct worker *w, struct burst *b, enum dp_role role);
 
 // A frame for a port: kept until the end of the turn or until many are there.
 void tx_frame(struct worker *w, unsigned int port, const struct pkt *pkt);
+// The same for the good packets of a burst, each to port out[i].
+void tx_burst(struct worker *w, const struct burst *b);
 void tx_flush(struct worker *w);
 
 // Send what left a pipeline where its verdict says; count it.

@@ -38,6 +38,16 @@ void tx_frame(struct worker *w, unsigned int port, const struct pkt *pkt)
 		flush(w, port);
 }
 
+// A pass of its own over the burst: a struct pkt copied right after its fields were written would
+// wait for those stores (9 cycles per packet).
+void tx_burst(struct worker *w, const struct burst *b)
+{
+	for (unsigned int i = 0; i < b->n; i++) {
+		if (b->verdict[i] == V_GO)
+			tx_frame(w, b->out[i], &b->pkt[i]);
+	}
+}
+
 void tx_flush(struct worker *w)
 {
 	for (unsigned int port = 0; port < w->dp->n_ports; port++) {
