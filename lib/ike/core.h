@@ -136,7 +136,11 @@ struct ike_sa {
 	struct ike_id *remote_id; // malloc'ed; NULL: not yet known
 	struct suite suite;
 	struct ike_keys keys;
-	uint8_t low[IKE_NONCE];	     // the lower nonce of IKE_SA_INIT, as far as it goes; tie break
+	// Of IKE_SA_INIT, handed on from rekey to rekey: its lower nonce, as far as it goes, who
+	// began it and when it came up. They break a tie (ike_tunnel_unique).
+	uint8_t low[IKE_NONCE];
+	bool began;
+	mono_us_t first_up;
 	uint32_t id_out, id_in;	     // next message ids
 	struct ike_packets response; // to id_in - 1
 	struct ike_frag *frag_request, *frag_response;

@@ -105,7 +105,8 @@ void ike_sa_set_lifetime(struct ike_sa *sa)
 void ike_sa_up(struct ike_sa *sa)
 {
 	sa->state = IKE_SA_UP;
-	sa->established = sa->last_in = sa->ike->now;
+	sa->established = sa->first_up = sa->last_in = sa->ike->now;
+	sa->began = sa->initiator;
 	sa->dead_at = 0;
 	secret_free(&sa->keys.pi);
 	secret_free(&sa->keys.pr);

@@ -103,7 +103,7 @@ void ike_tunnel_unique(struct ike_sa *sa, bool contact)
 	struct ike_sa *other, *next;
 
 	TAILQ_FOREACH_SAFE (other, &sa->tunnel->sas, link, next) {
-		bool together = other->established >= sa->created;
+		bool together = other->first_up >= sa->created;
 		struct ike_sa *loser;
 
 		if (other == sa || other->state != IKE_SA_UP || other->waiting ||
@@ -114,7 +114,7 @@ void ike_tunnel_unique(struct ike_sa *sa, bool contact)
 		// before its sender knew of the other SA.
 		if (together) {
 			loser = memcmp(sa->low, other->low, IKE_NONCE) < 0 ? sa : other;
-			if (loser->initiator)
+			if (loser->began)
 				ike_sa_close(loser);
 		} else if (contact) {
 			ike_sa_close(other);

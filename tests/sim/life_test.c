@@ -55,7 +55,7 @@ static void children_rekeyed_by_both_at_once_end_as_one(void **)
 			sim_run(&p.sim, (double)(seed % 400) / 1000);
 		(void)sim_command(p.b, IKE_IN_REKEY_CHILD, 1, 0, 0);
 		sim_run(&p.sim, 20);
-		assert_agree(&p, 1);
+		pair_agree(&p, 1);
 		assert_int_equal(p.a->esp_lost + p.b->esp_lost, 0);
 		pair_fini(&p);
 	}
@@ -74,7 +74,7 @@ static void ike_sas_rekeyed_by_both_at_once_end_as_one(void **)
 			sim_run(&p.sim, (double)(seed % 400) / 1000);
 		(void)sim_command(p.b, IKE_IN_REKEY_IKE, 1, 0, 0);
 		sim_run(&p.sim, 30);
-		assert_agree(&p, 1);
+		pair_agree(&p, 1);
 		assert_int_equal(p.a->events[IKE_EVENT_CHILD_DOWN], 0);
 		pair_fini(&p);
 	}
@@ -95,7 +95,7 @@ static void terminate_removes_and_stays_down(void **)
 	assert_int_equal(view.state, IKE_TUNNEL_DOWN);
 	assert_int_equal(sim_command(p.a, IKE_IN_INITIATE, 1, 0, 0), 0);
 	sim_run(&p.sim, 5);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	pair_fini(&p);
 }
 
@@ -112,7 +112,7 @@ static void terminate_of_a_child_keeps_the_ike_sa(void **)
 	assert_int_equal(sim_sas(p.a, "up"), 1);
 	assert_int_equal(sim_command(p.a, IKE_IN_INITIATE, 1, 1, 0), 0);
 	sim_run(&p.sim, 5);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	pair_fini(&p);
 }
 
@@ -124,10 +124,10 @@ static void what_the_peer_closes_comes_back(void **)
 	pair_up(&p);
 	assert_int_equal(sim_command(p.b, IKE_IN_TERMINATE, 1, 1, 0), 0);
 	sim_run(&p.sim, 10);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	assert_int_equal(sim_command(p.b, IKE_IN_TERMINATE, 1, 0, 0), 0);
 	sim_run(&p.sim, 30);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	pair_fini(&p);
 }
 
@@ -149,7 +149,7 @@ static void a_dead_peer_is_noticed_and_comes_back(void **)
 	sim_reboot(p.b, NULL);
 	assert_int_equal(sim_set(p.b, &p.right.conf), 0);
 	sim_run(&p.sim, 60);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	pair_fini(&p);
 }
 
@@ -181,7 +181,7 @@ static void a_rebooted_peer_replaces_what_it_forgot(void **)
 	assert_int_equal(p.b->children, 1);
 	// The forgotten SA's delete goes unanswered, and ends.
 	sim_run(&p.sim, 120);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	pair_fini(&p);
 }
 
@@ -195,7 +195,7 @@ static void what_cannot_be_rekeyed_ends_in_time(void **)
 	pair_start(&p);
 	assert_int_equal(sim_command(p.a, IKE_IN_INITIATE, 1, 0, 0), 0);
 	sim_run(&p.sim, 5);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	// From now on no rekey finds an agreement; the peer's side of the old child stays.
 	sim_conf_esp(&p.right, "aes256-sha512");
 	p.b->dead = true;
@@ -230,7 +230,7 @@ static void changing_one_tunnel_leaves_the_other_alone(void **)
 	assert_int_equal(sim_del(p.b, 2), 0);
 	assert_int_equal(sim_del(p.b, 2), -ENOENT);
 	sim_run(&p.sim, 60);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	assert_int_equal(p.a->child[0].sa.spi_in, spi);
 	sim_conf_fini(&left);
 	sim_conf_fini(&right);
@@ -285,7 +285,7 @@ static void any_storm_ends_with_one_child(void **)
 		(void)sim_command(p.a, IKE_IN_INITIATE, 1, 0, 0);
 		for (unsigned int i = 0; i < 30 && sim_agree(p.a, p.b, 1); i++)
 			sim_run(&p.sim, 1); // a rekey may just be under way
-		assert_agree(&p, 1);
+		pair_agree(&p, 1);
 		pair_fini(&p);
 	}
 }

@@ -513,6 +513,26 @@ static const char *paired(const struct sim_node *a, const struct sim_node *b)
 	return NULL;
 }
 
+static void print_sa(void *ctx, const struct ike_sa_view *view)
+{
+	fprintf(stderr, "%s: IKE SA %lx_%lx %s, %u children, %s\n", (const char *)ctx,
+		(unsigned long)view->spi_i, (unsigned long)view->spi_r, view->state, view->children,
+		view->initiator ? "initiator" : "responder");
+}
+
+static void print_child(void *ctx, const struct ike_child_view *view)
+{
+	fprintf(stderr, "%s: child %x_%x %s%s of %lx\n", (const char *)ctx, view->spi_in,
+		view->spi_out, view->state, view->outbound ? ", outbound" : "",
+		(unsigned long)view->spi_i);
+}
+
+void sim_print(const struct sim_node *node, const char *name)
+{
+	ike_each_sa(node->ike, print_sa, (void *)name);
+	ike_each_child(node->ike, print_child, (void *)name);
+}
+
 const char *sim_agree(const struct sim_node *a, const struct sim_node *b, unsigned int count)
 {
 	unsigned int known_a = 0, known_b = 0;

@@ -81,4 +81,7 @@ unsigned int sim_sas(const struct sim_node *node, const char *state);
 // and each has one IKE SA. Returns NULL, or what is wrong.
 const char *sim_agree(const struct sim_node *a, const struct sim_node *b, unsigned int count);
 
+// What an endpoint has, to stderr.
+void sim_print(const struct sim_node *node, const char *name);
+
 uint64_t sim_random(uint64_t *state);

@@ -156,7 +156,7 @@ static void goes_on_trying_and_recovers(void **)
 		assert_int_equal(sim_set(p.b, &right.conf), 0);
 		assert_int_equal(sim_set(p.a, &left.conf), 0);
 		sim_run(&p.sim, 60);
-		assert_agree(&p, 1);
+		pair_agree(&p, 1);
 		sim_conf_fini(&left);
 		sim_conf_fini(&right);
 		pair_fini(&p);

@@ -29,10 +29,4 @@ void pair_fini(struct pair *p);
 void pair_up(struct pair *p);
 
 // Fail with the reason unless sim_agree finds count children.
-#define assert_agree(p, count)                                                      \
-	do {                                                                        \
-		const char *wrong_ = sim_agree((p)->a, (p)->b, count);              \
-                                                                                    \
-		if (wrong_)                                                         \
-			fail_msg("seed %lu: %s", (unsigned long)(p)->seed, wrong_); \
-	} while (0)
+void pair_agree(const struct pair *p, unsigned int count);

@@ -122,7 +122,7 @@ static void begins_again_with_the_group_that_the_peer_asks_for(void **)
 	pair_up(&p);
 	assert_int_equal(sim_command(p.a, IKE_IN_REKEY_CHILD, 1, 0, 0), 0);
 	sim_run(&p.sim, 10);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	assert_ptr_equal(p.a->child[0].sa.suite.ke, alg(ALG_ECP256));
 	assert_int_equal(p.a->events[IKE_EVENT_REFUSED], 0);
 	pair_fini(&p);
@@ -151,7 +151,7 @@ static void brings_back_a_cookie(void **)
 	// IKE_SA_INIT twice, IKE_AUTH once.
 	assert_int_equal(p.a->sent, 3);
 	sim_run(&p.sim, 60);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	sim_conf_fini(&other);
 	pair_fini(&p);
 }
@@ -178,7 +178,7 @@ static void refuses_strangers_beyond_the_limit_of_half_opens(void **)
 	assert_int_equal(sim_sas(p.b, NULL), 1);
 	// The half-open exchange ends by itself, and the next repetition gets through.
 	sim_run(&p.sim, 60);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	sim_conf_fini(&other);
 	pair_fini(&p);
 }
@@ -214,12 +214,12 @@ static void fragments_what_is_too_long(void **)
 	p.sim.dup = 200;
 	pair_start(&p);
 	sim_run(&p.sim, 20);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	assert_int_equal(p.a->child[0].sa.local_ts_count, 4);
 	p.a->largest = 0; // IKE_SA_INIT is never fragmented
 	assert_int_equal(sim_command(p.a, IKE_IN_REKEY_CHILD, 1, 0, 0), 0);
 	sim_run(&p.sim, 20);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	assert_in_range(p.a->largest, 200, 296 - 28);
 	pair_fini(&p);
 }
@@ -288,7 +288,7 @@ static void follows_a_rebound_mapping(void **)
 	sim_run(&p.sim, 20);
 	assert_int_equal(p.b->events[IKE_EVENT_MOVED], 1);
 	assert_int_equal(p.b->child[0].sa.remote.port, 4500 + 30000);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	pair_fini(&p);
 }
 
@@ -364,10 +364,10 @@ static void two_children_share_one_ike_sa(void **)
 	p.left.conf.child_count = p.right.conf.child_count = 2;
 	pair_start(&p);
 	sim_run(&p.sim, 10);
-	assert_agree(&p, 2);
+	pair_agree(&p, 2);
 	assert_int_equal(sim_command(p.b, IKE_IN_REKEY_CHILD, 1, 0, 0), 0);
 	sim_run(&p.sim, 10);
-	assert_agree(&p, 2);
+	pair_agree(&p, 2);
 	assert_int_equal(p.b->events[IKE_EVENT_CHILD_REKEYED], 2);
 	pair_fini(&p);
 }
@@ -384,7 +384,7 @@ static void a_trap_comes_up_with_the_first_packet(void **)
 	assert_int_equal(sim_command(p.a, IKE_IN_ACQUIRE, 1, 1, 0), 0);
 	assert_int_equal(sim_command(p.a, IKE_IN_ACQUIRE, 1, 1, 0), 0);
 	sim_run(&p.sim, 1);
-	assert_agree(&p, 1);
+	pair_agree(&p, 1);
 	pair_fini(&p);
 }
 
@@ -401,7 +401,7 @@ static void both_sides_starting_at_once_end_with_one_sa(void **)
 		sim_run(&p.sim, 30);
 		p.sim.loss = 0;
 		sim_run(&p.sim, 150);
-		assert_agree(&p, 1);
+		pair_agree(&p, 1);
 		pair_fini(&p);
 	}
 }

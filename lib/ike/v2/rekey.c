@@ -52,6 +52,9 @@ static struct ike_sa *next_of(struct ike_sa *sa, bool initiator)
 	next->waiting = true;
 	next->fragmentation = sa->fragmentation;
 	next->natt = sa->natt;
+	next->began = sa->began;
+	next->first_up = sa->first_up;
+	memcpy(next->low, sa->low, IKE_NONCE);
 	next->remote_id = malloc(sizeof(*next->remote_id));
 	if (!next->remote_id) {
 		ike_sa_kill(next);
