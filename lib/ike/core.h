@@ -81,6 +81,8 @@ struct ike_request {
 	uint32_t subject;	 // spi_in of the child being rekeyed or deleted
 	struct ke *ke;
 	uint8_t nonce[IKE_NONCE];
+	bool unwanted;	   // the operator closed what fresh is to become
+	uint32_t gone_spi; // the peer deleted a child of this SPI that we do not have yet
 	struct ike_rival *rival;
 };
 

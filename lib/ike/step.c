@@ -201,6 +201,8 @@ static void close_children(struct ike_sa *sa, uint32_t id)
 		if (child->conf->id == id)
 			ike_child_close(child);
 	}
+	if (sa->req && sa->req->fresh && sa->req->fresh->conf->id == id)
+		sa->req->unwanted = true;
 	ike_sa_arm(sa);
 }
 

@@ -258,6 +258,8 @@ void v2_auth_accept(struct ike_sa *sa, const struct ike_msg *msg)
 		ike_tunnel_unique(sa, false);
 		return;
 	}
+	if (err > 0)
+		return;
 	ike_act_refused(sa->ike, tunnel, sa, &sa->local, &sa->remote, true, &why);
 	ike_tunnel_child_failed(tunnel);
 	// A child that the responder believes to be there, but we do not, goes with its SA.

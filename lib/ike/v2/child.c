@@ -289,6 +289,18 @@ static int derive(const struct suite *suite, const struct ike_msg *msg, const st
 	return ke_derive(ke, msg->ke.p, rd_left(&msg->ke), shared, why);
 }
 
+// What happened to it while its answer was under way. returns whether it has gone.
+static bool drop_unwanted(const struct ike_request *req, struct ike_child *child)
+{
+	if (req->gone_spi == child->spi_out)
+		ike_child_drop(child, false);
+	else if (req->unwanted)
+		ike_child_close(child);
+	else
+		return false;
+	return true;
+}
+
 int v2_child_accept(
 	struct ike_sa *sa, const struct ike_msg *msg, const struct v2_child *how, struct why *why)
 {
@@ -325,7 +337,8 @@ int v2_child_accept(
 		err = ike_child_install(child, &deal);
 	}
 	secret_free(&shared);
-	if (!err)
-		sa->req->fresh = NULL;
-	return err;
+	if (err)
+		return err;
+	sa->req->fresh = NULL;
+	return drop_unwanted(sa->req, child);
 }

@@ -27,7 +27,8 @@ struct ike_child *v2_child_respond(struct ike_sa *sa, const struct ike_msg *msg,
 
 // As initiator: install req->fresh as the peer answered.
 //
-// returns 0, or -errno with why; -EAGAIN: begin again with another group (sa->group_hint)
+// returns 0, 1 (it was made, but is not wanted any more), or -errno with why; -EAGAIN: begin again
+// with another group (sa->group_hint)
 [[nodiscard]] int v2_child_accept(
 	struct ike_sa *sa, const struct ike_msg *msg, const struct v2_child *how, struct why *why);
 

@@ -193,7 +193,7 @@ void v2_create_accept_new(struct ike_sa *sa, const struct ike_msg *msg)
 			ike_child_use(child);
 		return;
 	}
-	if (err == -EAGAIN)
+	if (err == -EAGAIN || err > 0)
 		return;
 	if (!error || error->type != IKE_N_TEMPORARY_FAILURE)
 		ike_act_refused(sa->ike, tunnel, sa, &sa->local, &sa->remote, true, &why);
@@ -264,6 +264,9 @@ void v2_create_accept_rekey(struct ike_sa *sa, const struct ike_msg *msg)
 
 	if (!err) {
 		rekeyed(sa, old, child, &how);
+	} else if (err > 0) {
+		if (old)
+			ike_child_rekey_later(old);
 	} else if (err == -EAGAIN) {
 		if (old)
 			old->want_rekey = true;

@@ -79,8 +79,12 @@ static void delete_one(struct ike_sa *sa, uint32_t spi_out, struct ike_chain *ch
 	struct ike_tunnel *tunnel = sa->tunnel;
 	bool crossed;
 
-	if (!child)
+	if (!child) {
+		// It may be the one that we are just making: its answer is still under way.
+		if (sa->req && sa->req->fresh)
+			sa->req->gone_spi = spi_out;
 		return;
+	}
 	// Two deletes that cross: each side closes, neither answers for it (s1.4.1).
 	crossed = child->state == IKE_CHILD_CLOSED;
 	if (!crossed)
