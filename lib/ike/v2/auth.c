@@ -253,18 +253,19 @@ void v2_auth_accept(struct ike_sa *sa, const struct ike_msg *msg)
 	ike_sa_up(sa);
 	err = v2_child_accept(sa, msg, &how, &why);
 	ike_sa_settle(sa);
-	if (!err) {
+	if (!err)
 		ike_child_use(child);
+	if (err >= 0) {
 		ike_tunnel_unique(sa, false);
 		return;
 	}
-	if (err > 0)
-		return;
 	ike_act_refused(sa->ike, tunnel, sa, &sa->local, &sa->remote, true, &why);
 	ike_tunnel_child_failed(tunnel);
-	// A child that the responder believes to be there, but we do not, goes with its SA.
-	if (!error) {
-		ike_sa_close(sa);
-		ike_tunnel_failed(tunnel);
+	if (error) {
+		ike_tunnel_unique(sa, false);
+		return;
 	}
+	// A child that the responder believes to be there, but we do not, goes with its SA.
+	ike_sa_close(sa);
+	ike_tunnel_failed(tunnel);
 }
