@@ -111,13 +111,21 @@ static int announce(
 	return 0;
 }
 
-static void keep_low(struct ike_child *child, struct ike_nonces nonces)
+static void keep_line(struct ike_child *child, const struct ike_child_deal *deal)
 {
+	const struct ike_child *old = ike_child_find(child->sa->ike, deal->replaces);
+	struct rd nonce_i = deal->nonces.i, nonce_r = deal->nonces.r;
 	uint8_t i[IKE_NONCE] = {}, r[IKE_NONCE] = {};
 
-	rd_copy(&nonces.i, i, rd_left(&nonces.i) < IKE_NONCE ? rd_left(&nonces.i) : IKE_NONCE);
-	rd_copy(&nonces.r, r, rd_left(&nonces.r) < IKE_NONCE ? rd_left(&nonces.r) : IKE_NONCE);
+	if (old) {
+		memcpy(child->low, old->low, IKE_NONCE);
+		child->began = old->began;
+		return;
+	}
+	rd_copy(&nonce_i, i, rd_left(&nonce_i) < IKE_NONCE ? rd_left(&nonce_i) : IKE_NONCE);
+	rd_copy(&nonce_r, r, rd_left(&nonce_r) < IKE_NONCE ? rd_left(&nonce_r) : IKE_NONCE);
 	memcpy(child->low, memcmp(i, r, IKE_NONCE) < 0 ? i : r, IKE_NONCE);
+	child->began = deal->initiator;
 }
 
 int ike_child_install(struct ike_child *child, const struct ike_child_deal *deal)
@@ -137,7 +145,7 @@ int ike_child_install(struct ike_child *child, const struct ike_child_deal *deal
 	child->suite = deal->choice->suite;
 	child->spi_out = (uint32_t)deal->choice->spi;
 	child->initiator = deal->initiator;
-	keep_low(child, deal->nonces);
+	keep_line(child, deal);
 	err = ike_keymat_child(&child->suite, &sa->keys.d, sa->suite.prf, deal->shared,
 		deal->nonces, deal->initiator, &keys);
 	if (err)
@@ -177,11 +185,11 @@ bool ike_child_stays(struct ike_child *child)
 		bool lower = memcmp(child->low, other->low, IKE_NONCE) < 0;
 		struct ike_child *loser = lower ? child : other;
 
-		if (other->state != IKE_CHILD_LIVE || child->initiator == other->initiator ||
+		if (other->state != IKE_CHILD_LIVE || child->began == other->began ||
 			!is_twin(child, other))
 			continue;
 		stays &= !lower;
-		if (loser->initiator) {
+		if (loser->began) {
 			ike_child_replaced(loser);
 			loser->want_delete = true;
 		}

@@ -47,8 +47,11 @@ struct ike_child {
 	const struct ike_child_conf *conf;
 	uint32_t spi_in, spi_out;
 	struct suite suite;
-	struct selector *ts;	// local, then remote
-	uint8_t low[IKE_NONCE]; // the lower nonce of its exchange, as far as it goes; tie break
+	struct selector *ts; // local, then remote
+	// Of the exchange that made the first of its line, handed on from rekey to rekey: the lower
+	// nonce, as far as it goes, and who began. They break a tie (ike_child_stays).
+	uint8_t low[IKE_NONCE];
+	bool began;
 	uint8_t local_count, remote_count;
 	uint8_t state;	// enum ike_child_state
 	bool initiator; // we began the exchange that made it
