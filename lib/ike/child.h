@@ -30,7 +30,7 @@ struct ike_child_deal {
 // Both sides may make the same child at the same moment. As with rekeying (RFC 7296 s2.8.1), the
 // one with the lowest nonce goes, and who began it deletes it.
 //
-// returns whether child, just made and not by a rekey, is the one to use
+// returns whether child, just made, is the one to use
 bool ike_child_stays(struct ike_child *child);
 
 // Send with it from now on.

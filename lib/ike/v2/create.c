@@ -237,9 +237,11 @@ static void rekeyed(struct ike_sa *sa, struct ike_child *old, struct ike_child *
 			ike_child_replaced(old);
 		return;
 	}
-	ike_child_use(child);
 	if (theirs)
 		ike_child_replaced(theirs);
+	// Its line may have lost a tie meanwhile.
+	if (ike_child_stays(child))
+		ike_child_use(child);
 	if (old) {
 		ike_child_replaced(old);
 		old->want_delete = true;
