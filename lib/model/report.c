@@ -51,10 +51,13 @@ static struct complaint *add(struct report *report, const char *code, const stru
 
 	if (report->n == REPORT_MAX && !forget_warning(report))
 		return NULL;
-	if (!report->v)
-		report->v = calloc(REPORT_MAX, sizeof(*report->v));
-	if (!report->v)
-		return NULL;
+	// Room doubles whenever the number reaches a power of two.
+	if (!(report->n & (report->n - 1))) {
+		c = reallocarray(report->v, report->n ? report->n * 2 : 1, sizeof(*c));
+		if (!c)
+			return NULL;
+		report->v = c;
+	}
 	c = &report->v[report->n++];
 	*c = (struct complaint){.code = code};
 	why_set(&c->why, 0, what, where->text, expected, got);

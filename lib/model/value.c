@@ -46,6 +46,10 @@ int value_read(const struct schema_leaf *leaf, const char *text, void *dst, stru
 	// What was meant to be secret is not repeated.
 	if (!why->got[0] && leaf->type != SCHEMA_SECRET)
 		why_fmt(why, got, "%.150s", text);
+	for (char *c = why->got; *c; c++) {
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	}
 	return err;
 }
 

@@ -135,6 +135,11 @@ static int text_set(void *dst, const char *text)
 	return 0;
 }
 
+static bool is_plain(char c)
+{
+	return c >= ' ' && c <= '~';
+}
+
 // Length and characters of what is kept as text or secret.
 static int text_check(const struct schema_leaf *leaf, const char *text, struct why *why)
 {
@@ -146,10 +151,13 @@ static int text_check(const struct schema_leaf *leaf, const char *text, struct w
 		why_fmt(why, got, "%zu bytes", len);
 		return -ERANGE;
 	}
+	// What is shown must be text in every encoding; a secret is only told apart from its line.
 	for (const char *c = text; *c; c++) {
-		if (iscntrl((unsigned char)*c))
-			return why_set(why, -EINVAL, "a control character in the text", NULL,
-				"printable characters", "");
+		if (leaf->type == SCHEMA_SECRET ? iscntrl((unsigned char)*c) : !is_plain(*c))
+			return why_set(why, -EINVAL, "a character that has no place here", NULL,
+				leaf->type == SCHEMA_SECRET ? "no control characters"
+							    : "printable ASCII",
+				NULL);
 	}
 	return 0;
 }

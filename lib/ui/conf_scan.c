@@ -14,10 +14,22 @@ struct scan {
 	struct report *report;
 };
 
+static void complain(struct scan *s, unsigned int line, const char *what, const char *expected)
+{
+	const struct path whole = {};
+	struct complaint *c = report_add(s->report, "syntax", &whole, what, expected, NULL);
+
+	if (c)
+		c->line = line;
+}
+
 static void take(struct scan *s)
 {
 	if (*s->p == '\n')
 		s->line++;
+	// libconfig would end there, quietly.
+	if (!*s->p)
+		complain(s, s->line, "a NUL byte in the file", "text");
 	*s->out++ = *s->p++;
 }
 
@@ -28,17 +40,11 @@ static bool starts(const struct scan *s, const char *with)
 	return (size_t)(s->end - s->p) >= len && !memcmp(s->p, with, len);
 }
 
-static void complain(struct scan *s, const char *what, const char *expected)
-{
-	const struct path whole = {};
-	struct complaint *c = report_add(s->report, "syntax", &whole, what, expected, NULL);
-
-	if (c)
-		c->line = s->line;
-}
-
+// libconfig would tell of a missing quote at the end of the file, and lose memory.
 static void take_string(struct scan *s)
 {
+	unsigned int line = s->line;
+
 	take(s);
 	while (s->p < s->end && *s->p != '"') {
 		if (*s->p == '\\' && s->end - s->p > 1)
@@ -47,6 +53,8 @@ static void take_string(struct scan *s)
 	}
 	if (s->p < s->end)
 		take(s);
+	else
+		complain(s, line, "a text does not end", "a closing quote");
 }
 
 static void take_until(struct scan *s, const char *mark)
@@ -121,11 +129,7 @@ int conf_scan(const char *in, size_t len, char **text, size_t *size, struct repo
 		return -ENOMEM;
 	while (s.p < s.end) {
 		if (*s.p == '@')
-			complain(&s, "@include is not supported", "one file");
-		if (!*s.p) {
-			complain(&s, "a NUL byte in the file", "text");
-			break;
-		}
+			complain(&s, s.line, "@include is not supported", "one file");
 		step(&s);
 	}
 	*s.out = 0;

@@ -7,7 +7,8 @@
 #include "model/report.h"
 
 // A copy of the text for config_read_string. libconfig cuts integers of more than 32 bits silently
-// unless an L follows them: the copy has it. @include and NUL bytes are complaints.
+// unless an L follows them: the copy has it. @include, NUL bytes and texts without an end are
+// complaints.
 //
 // returns 0 with text (to be wiped and freed; size with its NUL), -EINVAL or -ENOMEM
 [[nodiscard]] int conf_scan(

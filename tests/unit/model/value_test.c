@@ -45,6 +45,8 @@ static void every_type_reads_and_shows(void **)
 		{"ports", "role", "Outside", NULL, -EINVAL},
 		{"ports", "device", "net_af_packet0,iface=eth1", "net_af_packet0,iface=eth1"},
 		{"ports", "device", "a\nb", NULL, -EINVAL},
+		{"ports", "device", "a\xff", NULL, -EINVAL},
+		{"connections", "pre_shared_key", "gr\xfc\xdf", "<set>"},
 		{"ports", "name", "wan-1.a_b", "wan-1.a_b"},
 		{"ports", "name", "-wan", NULL, -EINVAL},
 		{"ports", "name", "wan 1", NULL, -EINVAL},

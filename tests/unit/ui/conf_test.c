@@ -176,6 +176,25 @@ static void a_number_in_quotes_is_no_number(void **)
 	report_fini(&report);
 }
 
+static void what_libconfig_would_misread_is_refused(void **)
+{
+	static const char nul[] = "system = { # \0\n name = \"a\"; };";
+	static const char open[] = "system = {\n name = \"a;\n};\n";
+	struct report report = {};
+	struct model m;
+
+	assert_int_equal(conf_read(nul, sizeof(nul) - 1, NULL, &m, &report), -EINVAL);
+	assert_int_equal(report.n, 1);
+	assert_int_equal(report.v[0].line, 1);
+	report_fini(&report);
+
+	assert_int_equal(read_text(open, &m, &report), -EINVAL);
+	assert_int_equal(report.n, 1);
+	assert_int_equal(report.v[0].line, 2);
+	assert_string_equal(report.v[0].why.what, "a text does not end");
+	report_fini(&report);
+}
+
 static void includes_are_refused(void **)
 {
 	struct report report;
@@ -377,6 +396,7 @@ int main(void)
 		cmocka_unit_test(an_unclosed_brace_is_told_once),
 		cmocka_unit_test(large_numbers_are_not_cut),
 		cmocka_unit_test(a_number_in_quotes_is_no_number),
+		cmocka_unit_test(what_libconfig_would_misread_is_refused),
 		cmocka_unit_test(includes_are_refused),
 		cmocka_unit_test(what_is_written_reads_the_same),
 		cmocka_unit_test(json_has_the_words_and_no_secret),

@@ -1,0 +1,78 @@
+// The configuration file: any text is either refused with complaints, or gives a model that can be
+// written and read again as the same.
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/diff.h"
+#include "ui/conf.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+// libconfig 1.5 forgets the text at which it finds a syntax error.
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libconfig.so\n";
+}
+
+static void must(bool what)
+{
+	if (!what)
+		abort();
+}
+
+// Secrets are written as "<set>": that leaf alone may differ.
+static void compare(const struct model *m, const struct model *again)
+{
+	struct diff d;
+
+	must(!diff_models(m, again, &d));
+	for (size_t i = 0; i < d.n; i++) {
+		must(d.v[i].kind == DIFF_CHANGED && !strcmp(d.v[i].list->name, "tunnels"));
+		for (size_t j = 0; j < d.v[i].list->sub->n; j++) {
+			if (d.v[i].leaves >> j & 1)
+				must(d.v[i].list->sub->leaf[j].type == SCHEMA_SECRET);
+		}
+	}
+	diff_fini(&d);
+}
+
+static void write_and_read(const struct model *m)
+{
+	struct report report = {};
+	struct model again;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	must(out && !conf_write(m, m->ports.n % 2, out) && !fclose(out));
+	must(!conf_read(text, size, NULL, &again, &report));
+	compare(m, &again);
+	model_fini(&again);
+	report_fini(&report);
+	free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct report report = {};
+	struct model m;
+	char text[1024];
+	int err = conf_read((const char *)data, len, NULL, &m, &report);
+
+	for (size_t i = 0; i < report.n; i++)
+		must(complaint_show(&report.v[i], "fuzz", text, sizeof(text))[0]);
+	must(!err == !report.errors);
+	if (!err) {
+		json_t *tree = conf_json(&m);
+
+		must(tree);
+		json_decref(tree);
+		write_and_read(&m);
+	}
+	model_fini(&m);
+	report_fini(&report);
+	return 0;
+}
