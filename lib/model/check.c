@@ -124,10 +124,10 @@ static void check_system(struct check *c)
 		char got[16];
 
 		snprintf(got, sizeof(got), "%u", lcore);
-		if (lcore == system->control_lcore)
+		if (lcore == system->control_lcore && system->idle == MODEL_IDLE_POLL)
 			report_add(c->report, "lcore-shared", &where,
-				"a worker needs an lcore of its own", "other than control_lcore",
-				got);
+				"a worker that polls needs an lcore of its own",
+				"other than control_lcore, or idle = \"sleep\"", got);
 		for (size_t j = 0; j < i; j++) {
 			if (system->worker_lcores.v[j] != lcore)
 				continue;

@@ -21,11 +21,12 @@ write_config() { # SETTING-OF-CONNECTION-50...
 	gateway_config start=immediate more_connections="$connections" more_routes="$routes"
 }
 
+PEER_EXTRA='block_threshold = 200' # they all come from one address
 peer_start
 peer_load peer
 for ((i = 1; i < tunnels; i++)); do
 	addr right eth0 "10.3.$i.2/24"
-	peer_write peer conn="n$i" local_ts="10.3.$i.0/24" local_id="peer$i.example" remote_id="gw$i.example"
+	peer_write peer conn="n$i" esp=aes128gcm16,aes256gcm16 local_ts="10.3.$i.0/24" local_id="peer$i.example" remote_id="gw$i.example"
 done
 route peer 10.3.0.0/16 via 10.2.0.2
 peer_reload peer
@@ -53,7 +54,7 @@ spis >"$RUN/after"
 cmp "$RUN/before" "$RUN/after" || fail "SPIs of other tunnels changed: $(diff "$RUN/before" "$RUN/after" | head -5)"
 
 # A broken file: three mistakes, all named, nothing changed.
-sed -i 's/10\.3\.7\.0\/24/10.3.7.0\/44/; s/aes256gcm16/aes257/; s/"customer"/"nobody"/' "$GW/culvertd.conf"
+sed -i 's/10\.3\.7\.0\/24/10.3.7.0\/44/; s/aes256gcm16/aes257/; 0,/peer = "customer"/s//peer = "nobody"/' "$GW/culvertd.conf"
 shell reload >"$RUN/broken.log" 2>&1 && fail "a broken file was taken"
 for word in '10.3.7.0/44' aes257 nobody; do
 	grep -q "$word" "$RUN/broken.log" || fail "no word of $word: $(<"$RUN/broken.log")"

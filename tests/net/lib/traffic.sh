@@ -1,12 +1,14 @@
 # shellcheck shell=bash
 # Traffic, captures and what is claimed about them.
 
+# The first packet to a neighbour that is not known yet may be lost: it is sent beforehand.
 pings() { # NS ADDRESS [PING-WORDS...]: three pings, all answered
 	local ns=$1 to=$2
 	shift 2
-	on "$ns" ping -n -c 3 -i .2 -W 2 "$@" "$to" >"$RUN/ping.log" 2>&1 ||
-		{ tail -3 "$RUN/ping.log"; fail "no ping from $ns to $to"; }
-	say "ping $ns -> $to: $(grep -o '[0-9]* received' "$RUN/ping.log")"
+	until_ok 5 on "$ns" ping -n -c 1 -W 1 "$@" "$to" || fail "no ping from $ns to $to"
+	on "$ns" ping -n -c 3 -i .2 -W 2 "$@" "$to" >"$RUN/ping.log" 2>&1 || true
+	grep -q '3 received' "$RUN/ping.log" || fail "pings from $ns to $to lost: $(tail -2 "$RUN/ping.log")"
+	say "ping $ns -> $to: 3 of 3"
 }
 
 no_ping() { # NS ADDRESS [PING-WORDS...]: not one of three is answered
@@ -39,6 +41,16 @@ captured() { # NAME [FILTER]: how many frames so far
 	tcpdump -n -r "$RUN/$1.pcap" "${2:-}" 2>/dev/null | wc -l
 }
 
+seen() { # NAME FILTER AT-LEAST: tcpdump may be some packets behind
+	local n
+	for _ in {1..30}; do
+		n=$(captured "$1" "$2")
+		[[ $n -lt $3 ]] || break
+		sleep .1
+	done
+	expect "'$2' in $1" "$n" -ge "$3"
+}
+
 expect() { # WHAT GOT TEST-OPERATOR WANTED
 	test "$2" "$3" "$4" || fail "$1: got $2, expected $3 $4"
 	say "$1: $2 ($3 $4)"
@@ -47,8 +59,8 @@ expect() { # WHAT GOT TEST-OPERATOR WANTED
 iperf() { # NS-OF-CLIENT NS-OF-SERVER ADDRESS SECONDS [WORDS...]: prints Mbit/s received
 	local from=$1 at=$2 to=$3 secs=$4
 	shift 4
-	bg iperf "$at" iperf3 -s -1
-	until_ok 5 grep -q 'Server listening' "$RUN/iperf.log" || fail "iperf3 server did not start"
+	bg iperf "$at" iperf3 -s -1 --forceflush
+	until_ok 10 grep -q 'Server listening' "$RUN/iperf.log" || fail "iperf3 server did not start"
 	on "$from" timeout $((secs + 15)) iperf3 -J -c "$to" -t "$secs" "$@" >"$RUN/iperf.json" ||
 		fail "iperf3 from $from to $to: $(jq_error "$RUN/iperf.json")"
 	end iperf
