@@ -167,20 +167,6 @@ uint16_t l4_csum(const struct addr *src, const struct addr *dst, uint8_t proto, 
 	return !folded && proto == IP_UDP ? UINT16_MAX : folded;
 }
 
-bool ip_ttl_dec(uint8_t *l3)
-{
-	bool v4 = l3[0] >> 4 == 4;
-	uint8_t *ttl = l3 + (v4 ? 8 : 7);
-	uint16_t old = be16_get(ttl);
-
-	if (*ttl <= 1)
-		return false;
-	--*ttl;
-	if (v4)
-		be16_put(l3 + 10, csum_update16(be16_get(l3 + 10), old, be16_get(ttl)));
-	return true;
-}
-
 enum { NOT_ECT = 0, ECT_1 = 1, ECT_0 = 2, CE = 3 };
 
 uint8_t ecn_encap(uint8_t inner_tos, bool copy_dscp)

@@ -99,7 +99,21 @@ uint16_t l4_csum(const struct addr *src, const struct addr *dst, uint8_t proto, 
 	size_t len);
 
 // Decrement TTL or hop limit in place with its checksum. returns false when it would reach zero.
-bool ip_ttl_dec(uint8_t *l3);
+static inline bool ip_ttl_dec(uint8_t *l3)
+{
+	bool v4 = l3[0] >> 4 == 4;
+	uint8_t *ttl = l3 + (v4 ? 8 : 7);
+	uint32_t csum = be16_get(l3 + 10) + 0x0100u;
+
+	if (*ttl <= 1)
+		return false;
+	--*ttl;
+	// RFC 1141: one less in the high byte of a word is one more in the checksum's.
+	if (v4)
+		be16_put(l3 + 10, (uint16_t)(csum + (csum >= UINT16_MAX)));
+	return true;
+}
+
 
 // RFC 6040 s4.1 normal mode: the outer TOS byte for an inner one; copy_dscp off gives DSCP 0.
 uint8_t ecn_encap(uint8_t inner_tos, bool copy_dscp);
