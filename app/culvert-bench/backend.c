@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "crypto/ipsec_mb/ipsec_mb.h"
+#include "crypto/openssl/openssl.h"
+
 static char the_key;
 
 static bool none_can(const struct suite *)
@@ -54,7 +57,7 @@ static const struct crypto_driver none = {
 	.immediate = true,
 };
 
-const struct crypto_driver *const backends[] = {&none, NULL};
+const struct crypto_driver *const backends[] = {&none, &crypto_ipsec_mb, &crypto_openssl, NULL};
 
 const struct crypto_driver *backend_find(const char *name)
 {

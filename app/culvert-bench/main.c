@@ -6,6 +6,7 @@
 
 const struct bench_mode bench_modes[] = {
 	{"codec", "ESP encapsulation and decapsulation, without and with ciphers", bench_codec},
+	{"pipe", "the worker pipeline between two ports, as in culvertd", bench_pipe},
 };
 const unsigned int bench_mode_count = sizeof(bench_modes) / sizeof(bench_modes[0]);
 

@@ -16,3 +16,4 @@ extern const struct bench_mode bench_modes[];
 extern const unsigned int bench_mode_count;
 
 int bench_codec(int argc, char **argv);
+int bench_pipe(int argc, char **argv);

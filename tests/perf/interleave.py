@@ -78,14 +78,14 @@ def tsc_hz():
     return 0.0
 
 
-def compare(commands, port, rounds, seconds, logs):
-    """commands: (name, argv) pairs, the reference last.
+def compare(commands, rounds, seconds, logs):
+    """commands: (name, argv, number of the DPDK port that sends), the reference last.
 
     returns per name: best and median rate, and quartiles of the ratio to the reference.
     """
     apps = []
     try:
-        for name, command in commands:
+        for name, command, port in commands:
             app = App(name, command, os.path.join(logs, name + ".log"))
             apps.append(app)
             app.connect(port)

@@ -54,7 +54,7 @@ def secgw(program, pcap, config, suite, inward, lcore):
 
 
 def culvert(program, pcap, suite, tunnels, packets, inward, lcore):
-    return [program, "pipe", "--port", "pcap", "--pcap", pcap, "--lap", str(packets),
+    return [program, "pipe", "--pcap", pcap, "--lap", str(packets),
             "--direction", "in" if inward else "out", "--suite", suite,
             "--tunnels", str(tunnels), "--worker", str(lcore), "--prefix", "{prefix}",
             "--seconds", "0"]
@@ -105,11 +105,12 @@ def measure(a, suite, tunnels, spec, inward):
                   spec, packets, inward)
     with open(config, "w") as f:
         f.write(configuration(suite, tunnels, inward))
-    commands = [("secgw", secgw(a.secgw, pcap, config, suite, inward, a.lcore))]
+    commands = [("secgw", secgw(a.secgw, pcap, config, suite, inward, a.lcore), 1)]
     if a.bench and os.path.exists(a.bench):
+        # culvert-bench opens the inside port first.
         commands.insert(0, ("culvert", culvert(a.bench, pcap, suite, tunnels, packets, inward,
-                                               a.lcore)))
-    return interleave.compare(commands, 1, a.rounds, a.slice, a.work)
+                                               a.lcore), 0 if inward else 1))
+    return interleave.compare(commands, a.rounds, a.slice, a.work)
 
 
 def show(row, hz):

@@ -14,7 +14,7 @@ FIRST_SPI = 1000
 GATEWAY = ipaddress.ip_address("172.16.0.1")
 PEERS = ipaddress.ip_address("172.20.0.1")
 REMOTE = ipaddress.ip_address("192.168.0.0")  # behind tunnel i: REMOTE + i, or the /16 with one tunnel
-MACS = bytes.fromhex("020000000001020000000002")
+MACS = bytes.fromhex("027063617000" "020000000002")  # to the first net_pcap port of any program
 
 
 def key(n):

@@ -1,0 +1,53 @@
+#include "eal.h"
+
+#include <errno.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MEMORY_MB = 512, PAGE_MB = 2, WORDS = 16 };
+
+static unsigned int free_hugepages(void)
+{
+	FILE *file = fopen("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "r");
+	unsigned int n = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%u", &n) != 1)
+		n = 0;
+	fclose(file);
+	return n;
+}
+
+int bench_eal(unsigned int main_cpu, unsigned int worker_cpu, const char *prefix)
+{
+	bool huge = free_hugepages() >= MEMORY_MB / PAGE_MB;
+	char own[32], line[256], *argv[WORDS], *rest = NULL;
+	int argc = 0;
+
+	snprintf(own, sizeof(own), "culvert-bench%d", getpid());
+	snprintf(line, sizeof(line),
+		"culvert-bench -l %u,%u --main-lcore %u --no-pci %s -m %d "
+		"--log-level error "
+		"--file-prefix=%s",
+		main_cpu, worker_cpu, main_cpu, huge ? "--in-memory" : "--no-huge", MEMORY_MB,
+		prefix ? prefix : own);
+	for (char *word = line; argc < WORDS; word = NULL, argc++) {
+		argv[argc] = strtok_r(word, " ", &rest);
+		if (!argv[argc])
+			break;
+	}
+	if (!huge)
+		fprintf(stderr, "culvert-bench: fewer than %d free hugepages: slower without\n",
+			MEMORY_MB / PAGE_MB);
+	if (rte_eal_init(argc, argv) < 0) {
+		fprintf(stderr, "culvert-bench: DPDK does not start: %s\n",
+			rte_strerror(rte_errno));
+		return -rte_errno;
+	}
+	return 0;
+}
