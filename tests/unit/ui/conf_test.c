@@ -326,6 +326,24 @@ static void keys_come_from_files(void **)
 	free(text);
 }
 
+static void the_example_is_accepted(void **)
+{
+	const char *tests = getenv("TESTS");
+	struct report report = {};
+	struct model m;
+	char file[512];
+
+	assert_non_null(tests);
+	snprintf(file, sizeof(file), "%s/../config/culvertd.conf.example", tests);
+	assert_int_equal(conf_load(file, &m, &report), 0);
+	for (size_t i = 0; i < report.n; i++)
+		assert_string_equal(report.v[i].code, "not-private");
+	assert_int_equal(m.ports.n, 2);
+	assert_int_equal(m.connections.n, 1);
+	model_fini(&m);
+	report_fini(&report);
+}
+
 static void a_file_that_is_not_there_is_a_complaint(void **)
 {
 	struct report report = {};
@@ -401,6 +419,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_reads_the_same),
 		cmocka_unit_test(json_has_the_words_and_no_secret),
 		cmocka_unit_test(keys_come_from_files),
+		cmocka_unit_test(the_example_is_accepted),
 		cmocka_unit_test(a_file_that_is_not_there_is_a_complaint),
 		cmocka_unit_test(ten_thousand_connections_are_read),
 	};
