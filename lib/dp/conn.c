@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "dp/core.h"
+#include "dp/told.h"
 
 int dp_conn_new(struct dp *dp, const char *name, void *user, struct dp_conn **result)
 {
@@ -29,7 +29,7 @@ void dp_conn_free(struct dp_conn *conn)
 		return;
 	TAILQ_REMOVE(&conn->dp->conns, conn, entry);
 	dp_changed(conn->dp);
-	reclaim_retire(&conn->dp->reclaim, &conn->retired, conn_free);
+	told_retire(conn->dp, &conn->retired, conn_free);
 }
 
 void dp_conn_switch(struct dp_conn *conn, struct dp_tunnel *tunnel)

@@ -140,7 +140,7 @@ struct dp {
 	struct told told;
 	struct reclaim reclaim;
 	struct neigh_list neighs;
-	struct neigh_list orphans; // off the list, but perhaps still in the published set
+	struct retired *orphans; // gone, but the published view may still point at them
 	TAILQ_HEAD(, dp_conn) conns;
 	TAILQ_HEAD(, dp_tunnel) tunnels;
 	unsigned int n_children;
@@ -150,7 +150,8 @@ struct dp {
 	mono_us_t now;			  // of the last dp_tick or dp_poll
 	struct dp_event event[DP_EVENTS]; // that the control core itself has found
 	unsigned int n_events;
-	uint16_t ip_id; // of datagrams that dp_send_ike makes
+	uint16_t ip_id;		  // of datagrams that dp_send_ike makes
+	uint64_t count[VERDICTS]; // what the control core itself had to drop
 	bool launched, started;
 	unsigned int lcore[DP_WORKERS];
 };

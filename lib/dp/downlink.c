@@ -91,6 +91,7 @@ int uplink_send(struct dp *dp, struct neigh *neigh, const uint8_t *ip, size_t le
 		if (!copy)
 			return -ENOBUFS;
 		memcpy(copy, ip, len);
+		neigh->refs += !neigh->held;
 		free(neigh->held);
 		neigh->held = copy;
 		neigh->held_len = len;
@@ -110,11 +111,13 @@ void uplink_release(struct dp *dp, struct neigh *neigh)
 {
 	uint8_t *held = neigh->held;
 
+	if (!held)
+		return;
 	neigh->held = NULL;
-	// Too late for a message that finds no room now: its sender repeats it.
-	if (held && uplink_send(dp, neigh, held, neigh->held_len))
-		neigh->held_len = 0;
+	// A message that finds no room now is lost as on the way: its sender repeats it.
+	dp->count[V_NO_BUFFER] += uplink_send(dp, neigh, held, neigh->held_len) != 0;
 	free(held);
+	told_neigh_put(dp, neigh);
 }
 
 void uplink_send_held(struct dp_tunnel *tunnel)
@@ -124,15 +127,15 @@ void uplink_send_held(struct dp_tunnel *tunnel)
 	struct pkt pkt;
 
 	tunnel->held = (struct held){};
-	// As any packet, it may be lost for want of room.
-	if (held.b && !uplink_packet(dp, held.b, held.len, &pkt) &&
-		!uplink_hand(dp, tunnel->owner,
-			&(struct hand){.pkt = pkt,
-				.gate = GATE_OUTWARD,
-				.origin = held.origin,
-				.port = held.port,
-				.id = held.id}))
-		dp_changed(dp);
+	if (!held.b)
+		return;
+	if (uplink_packet(dp, held.b, held.len, &pkt) || uplink_hand(dp, tunnel->owner,
+								 &(struct hand){.pkt = pkt,
+									 .gate = GATE_OUTWARD,
+									 .origin = held.origin,
+									 .port = held.port,
+									 .id = held.id}))
+		dp->count[V_NO_BUFFER]++;
 	free(held.b);
 }
 
@@ -189,10 +192,7 @@ int dp_send_ike(struct dp *dp, unsigned int port, const struct addr *next_hop,
 	if (!neigh)
 		return -ENOBUFS;
 	err = uplink_send(dp, neigh, b, head + data);
-	// Only a tunnel, a route or its MAC keep a neighbour: one that is none of these must stay
-	// while a message waits in it.
-	if (!neigh->held || neigh->refs > 1)
-		told_neigh_put(dp, neigh);
+	told_neigh_put(dp, neigh);
 	return err;
 }
 

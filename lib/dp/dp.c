@@ -145,7 +145,6 @@ int dp_new(const struct dp_conf *conf, struct dp **result, struct why *why)
 		dp->lcore[i] = conf->lcore ? conf->lcore[i] : UINT_MAX;
 	dp->launched = conf->lcore;
 	TAILQ_INIT(&dp->neighs);
-	TAILQ_INIT(&dp->orphans);
 	TAILQ_INIT(&dp->conns);
 	TAILQ_INIT(&dp->tunnels);
 	err = drivers_set(dp, conf, why);

@@ -1,6 +1,5 @@
 #include "dp/reasm.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +19,7 @@ struct part {
 	bool ended;	    // the last fragment is here: total is known
 	unsigned int total; // bytes of data
 	unsigned int units; // of 8 bytes, received
+	unsigned int top;   // where the farthest fragment ends
 	uint64_t seen[UNITS / 64];
 	uint8_t b[FREE_BEFORE + IP4_HEAD + DATA];
 };
@@ -94,12 +94,14 @@ static bool add(struct part *part, const uint8_t *l3, const struct ip_info *ip)
 	// All but the last carry whole units, and none reaches past the end or our patience.
 	if (!len || at + len > DATA || (more && len % 8))
 		return false;
-	if (!more && (part->ended || at + len < part->units))
+	if (!more && (part->ended || at + len < part->top))
 		return false;
 	if (part->ended && at + len > part->total)
 		return false;
 	if (!mark(part, at / 8, (len + 7) / 8))
 		return false;
+	if (at + len > part->top)
+		part->top = at + len;
 	if (!more) {
 		part->ended = true;
 		part->total = at + len;
@@ -110,17 +112,19 @@ static bool add(struct part *part, const uint8_t *l3, const struct ip_info *ip)
 	return true;
 }
 
-uint8_t *reasm_add(
-	struct reasm *reasm, const uint8_t *l3, size_t len, mono_us_t now, size_t *whole_len)
+uint8_t *reasm_add(struct reasm *reasm, const uint8_t *l3, size_t len, mono_us_t now,
+	size_t *whole_len, bool *bad)
 {
 	struct ip_info ip;
 	struct part *part;
 	uint8_t *whole;
 
-	if (ip_read(l3, len, true, &ip) || ip.src.family != ADDR_V4)
+	*bad = ip_read(l3, len, true, &ip) || ip.src.family != ADDR_V4;
+	if (*bad)
 		return NULL;
 	part = part_of(reasm, l3, now);
-	if (!add(part, l3, &ip)) {
+	*bad = !add(part, l3, &ip);
+	if (*bad) {
 		part->since = 0;
 		return NULL;
 	}

@@ -18,6 +18,8 @@ static void add(const struct dp *dp, unsigned int worker, uint64_t count[])
 void dp_verdicts(const struct dp *dp, int worker, uint64_t count[])
 {
 	memset(count, 0, VERDICTS * sizeof(count[0]));
+	for (unsigned int v = 0; v < VERDICTS && worker == DP_ALL_WORKERS; v++)
+		count[v] = dp->count[v];
 	for (unsigned int w = 0; w < dp->n_workers; w++) {
 		if (worker == DP_ALL_WORKERS || w == (unsigned int)worker)
 			add(dp, w, count);
@@ -73,6 +75,7 @@ void dp_counters_clear(struct dp *dp)
 		for (unsigned int v = 0; v < VERDICTS; v++)
 			dp->verdict_baseline[w][v] = word(&dp->worker[w]->count[v]);
 	}
+	memset(dp->count, 0, sizeof(dp->count));
 	for (unsigned int p = 0; p < dp->n_ports; p++)
 		dp->port[p].driver->stats(dp->port[p].port, &dp->port[p].baseline);
 }

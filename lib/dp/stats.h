@@ -18,7 +18,8 @@ extern const unsigned int dp_verdict_count;
 
 enum { DP_ALL_WORKERS = -1 };
 
-// Packets per verdict since the last dp_counters_clear; worker or DP_ALL_WORKERS.
+// Packets per verdict since the last dp_counters_clear; worker or DP_ALL_WORKERS, which counts
+// what the control core had to drop, too.
 void dp_verdicts(const struct dp *dp, int worker, uint64_t count[/* dp_verdict_count */]);
 // By name. For tests and scripts; 0 when there is no such verdict.
 uint64_t dp_verdict_of(const struct dp *dp, const char *name);

@@ -6,6 +6,28 @@
 
 #include "dp/uplink.h"
 
+void told_retire(struct dp *dp, struct retired *retired, void (*free)(struct retired *retired))
+{
+	if (!dp->told.changed) {
+		reclaim_retire(&dp->reclaim, retired, free);
+		return;
+	}
+	*retired = (struct retired){.next = dp->orphans, .free = free};
+	dp->orphans = retired;
+}
+
+void told_committed(struct dp *dp)
+{
+	struct retired *next;
+
+	for (struct retired *r = dp->orphans; r; r = next) {
+		next = r->next;
+		reclaim_retire(&dp->reclaim, r, r->free);
+	}
+	dp->orphans = NULL;
+	dp->told.changed = false;
+}
+
 struct neigh *told_neigh_get(struct dp *dp, unsigned int port, const struct addr *addr)
 {
 	struct neigh *neigh = neigh_get(&dp->neighs, port, addr);
@@ -17,17 +39,10 @@ struct neigh *told_neigh_get(struct dp *dp, unsigned int port, const struct addr
 
 void told_neigh_put(struct dp *dp, struct neigh *neigh)
 {
-	struct view *view = atomic_load_explicit(&dp->view, memory_order_relaxed);
-
 	if (!neigh || !neigh_put(&dp->neighs, neigh))
 		return;
-	// The published set may hold it: it goes when a view without it has been published.
 	dp->told.changed = true;
-	neigh->retired = (struct retired){.next = NULL};
-	if (view)
-		TAILQ_INSERT_TAIL(&dp->orphans, neigh, entry);
-	else
-		neigh_free(&neigh->retired);
+	told_retire(dp, &neigh->retired, neigh_free);
 }
 
 int dp_addr_set(struct dp *dp, unsigned int port, const struct addr *addr, bool on)
@@ -241,10 +256,8 @@ void told_fini(struct dp *dp)
 		TAILQ_REMOVE(&dp->neighs, neigh, entry);
 		neigh_free(&neigh->retired);
 	}
-	while ((neigh = TAILQ_FIRST(&dp->orphans))) {
-		TAILQ_REMOVE(&dp->orphans, neigh, entry);
-		neigh_free(&neigh->retired);
-	}
+	if (dp->reclaim.qsbr)
+		told_committed(dp);
 	if (view)
 		view_free(&view->retired);
 }

@@ -109,7 +109,7 @@ void dp_tunnel_free(struct dp_tunnel *tunnel)
 	uplink_forget_tunnel(dp, tunnel);
 	told_neigh_put(dp, atomic_load(&tunnel->hop));
 	dp_changed(dp);
-	reclaim_retire(&dp->reclaim, &tunnel->retired, tunnel_free);
+	told_retire(dp, &tunnel->retired, tunnel_free);
 }
 
 void tunnels_fini(struct dp *dp)

@@ -8,7 +8,7 @@
 #include "esp/sa.h"
 
 [[nodiscard]] int dp_conn_new(struct dp *dp, const char *name, void *user, struct dp_conn **conn);
-// No route, policy or tunnel may point at it any more (those set earlier and committed).
+// No tunnel is left in it; no route or policy points at it once what was told is committed.
 void dp_conn_free(struct dp_conn *conn);
 // All routes and policies of the connection go through this tunnel from now on; NULL: none (drop
 // no_sa). One atomic store, whatever the number of routes.

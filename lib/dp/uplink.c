@@ -108,8 +108,10 @@ static void udp(struct delivery *d, unsigned int port, uint8_t *l3, size_t len)
 	msg += UDP_HEAD;
 	msg_len -= UDP_HEAD;
 	marker = local.port == NATT_PORT;
-	if (marker && (msg_len < 4 || be32_get(msg)))
-		return; // ESP in fragments: dropped, as raw ESP is
+	if (marker && (msg_len < 4 || be32_get(msg))) {
+		d->dp->count[V_ESP_FRAGMENT]++; // no worker lets whole ones through to here
+		return;
+	}
 	if (local.port != IKE_PORT && !marker) {
 		struct pkt frame = {.l3 = l3, .len = (uint32_t)len, .head = ETH_HEAD};
 		uint64_t mac = 0;
@@ -127,10 +129,12 @@ static void deliver(struct delivery *d, struct hand *hand)
 	struct dp_tunnel *tunnel;
 	uint8_t *whole;
 	size_t len;
+	bool bad;
 
 	switch ((enum verdict)hand->gate) {
 	case V_IKE_FRAGMENT:
-		whole = reasm_add(d->dp->reasm, hand->pkt.l3, hand->pkt.len, d->now, &len);
+		whole = reasm_add(d->dp->reasm, hand->pkt.l3, hand->pkt.len, d->now, &len, &bad);
+		d->dp->count[V_REASSEMBLY] += bad;
 		if (whole)
 			udp(d, hand->port, whole, len);
 		break;

@@ -70,6 +70,8 @@ const struct dp_verdict dp_verdict_table[] = {
 	[V_ESP + ESP_ECN] = {"esp_ecn", "congestion mark on a packet that cannot carry it", DROP},
 	[V_ESP + ESP_DUMMY] = {"esp_dummy", "dummy packet: discarded without complaint", DROP},
 
+	[V_REASSEMBLY] = {"reassembly",
+		"fragments of a datagram to the gateway that overlap or do not add up", DROP},
 	[V_NO_BUFFER] = {"no_buffer", "the packet pool is empty", DROP},
 	[V_AGAIN_FULL] = {"again_full", "too many packets to run again in one burst", DROP},
 	[V_HAND_FULL] = {"hand_full", "the ring to the owning worker is full", DROP},

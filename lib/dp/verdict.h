@@ -62,6 +62,7 @@ enum verdict {
 	V_ESP_LAST = V_ESP + ESP_VERDICTS - 1,
 
 	// dropped for want of room or rate
+	V_REASSEMBLY,
 	V_NO_BUFFER,
 	V_AGAIN_FULL,
 	V_HAND_FULL,

@@ -23,7 +23,7 @@ struct neigh {
 
 	unsigned int refs; // control core's: routes, tunnels, and 1 while the MAC is known
 	TAILQ_ENTRY(neigh) entry;
-	uint8_t *held; // an IP packet of our own that waits for the MAC
+	uint8_t *held; // an IP packet of our own that waits for the MAC, with a reference
 	size_t held_len;
 };
 

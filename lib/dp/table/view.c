@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "dp/core.h"
+#include "dp/told.h"
 
 void view_free(struct retired *retired)
 {
@@ -84,7 +85,6 @@ int dp_commit(struct dp *dp)
 {
 	struct told *told = &dp->told;
 	struct view *view, *old;
-	struct neigh *neigh;
 
 	if (!told->changed)
 		return 0;
@@ -95,10 +95,6 @@ int dp_commit(struct dp *dp)
 	dp_changed(dp);
 	if (old)
 		reclaim_retire(&dp->reclaim, &old->retired, view_free);
-	while ((neigh = TAILQ_FIRST(&dp->orphans))) {
-		TAILQ_REMOVE(&dp->orphans, neigh, entry);
-		reclaim_retire(&dp->reclaim, &neigh->retired, neigh_free);
-	}
-	told->changed = false;
+	told_committed(dp);
 	return 0;
 }

@@ -504,6 +504,74 @@ static void nat_keepalive_is_dropped(void **state)
 	assert_count(w, "nat_keepalive", 1);
 }
 
+static void ip6_make(struct parcel *p, const char *src, const char *dst, uint16_t len)
+{
+	struct addr from = at(src), to = at(dst);
+	uint8_t b[2048] = {0x60};
+
+	be16_put(b + 4, (uint16_t)(len - 40));
+	b[6] = IP_UDP;
+	b[7] = 64;
+	memcpy(b + 8, from.b, 16);
+	memcpy(b + 24, to.b, 16);
+	be16_put(b + 44, (uint16_t)(len - 40));
+	parcel_of(p, b, len);
+}
+
+static void feed_ip6(struct world *w, const struct parcel *p)
+{
+	uint8_t frame[2100];
+
+	dp_port_mac(w->dp, IN, frame);
+	memcpy(frame + 6, host_mac, 6);
+	be16_put(frame + 12, ETHERTYPE_V6);
+	memcpy(frame + 14, p->pkt.l3, p->pkt.len);
+	assert_int_equal(port_mem_feed(w->port[IN], 0, frame, p->pkt.len + 14), 0);
+}
+
+// Structures know both families: IPv6 inside of ESP over IPv4, with its ICMP.
+static void ipv6_passes_inside_of_the_tunnel(void **state)
+{
+	struct world *w = *state;
+	struct parcel p;
+
+	address(w, IN, "fd01::1");
+	neighbour(w, IN, "fd01::2", host_mac);
+	route(w, "fd01::/64", (struct dp_next){.type = DP_NEXT_PORT, .port = IN});
+	route(w, "fd02::/64", (struct dp_next){.type = DP_NEXT_CONN, .conn = w->conn});
+	assert_int_equal(dp_commit(w->dp), 0);
+	dp_child_del(w->child);
+	esp_sa_free(w->peer_in);
+	esp_sa_free(w->peer_out);
+	w->child = world_child(
+		w, w->tunnel, 6, "fd01::/64", "fd02::/64", false, &w->peer_in, &w->peer_out);
+	assert_int_equal(dp_child_use(w->child, NULL), 0);
+
+	ip6_make(&p, "fd01::2", "fd02::9", 200);
+	feed_ip6(w, &p);
+	ip6_make(&p, "fd01::2", "fd02::9", 1500);
+	feed_ip6(w, &p);
+	ip6_make(&p, "fd01::2", "fd03::9", 200);
+	feed_ip6(w, &p);
+	ip6_make(&p, "fd02::9", "fd01::2", 100);
+	peer_wrap(w->peer_out, &p);
+	feed(w, OUT, &p);
+	turn(w);
+	assert_int_equal(sents(w, OUT), 1);
+	sent_packet(w, OUT, 0, &p);
+	assert_int_equal(peer_unwrap(w->peer_in, &p), ESP_PASS);
+	assert_int_equal(p.pkt.len, 200);
+	assert_int_equal(p.pkt.l3[7], 63);
+	assert_count(w, "no_route", 1);
+	assert_int_equal(sents(w, IN), 2);
+	sent_packet(w, IN, 0, &p);
+	assert_int_equal(p.pkt.l3[6], IP_ICMP6);
+	assert_int_equal(p.pkt.l3[40], 2);
+	assert_int_equal(be32_get(p.pkt.l3 + 44), 1446);
+	sent_packet(w, IN, 1, &p);
+	assert_int_equal(p.pkt.len, 100);
+}
+
 // Two tunnels as spokes of this hub: what comes out of one enters the other.
 static void decrypted_packet_may_enter_another_tunnel(void **state)
 {
@@ -614,6 +682,7 @@ int main(void)
 		in_world(policy_goes_before_route),
 		in_world(udp_encapsulated_esp_passes_both_ways),
 		in_world(nat_keepalive_is_dropped),
+		in_world(ipv6_passes_inside_of_the_tunnel),
 		in_world(decrypted_packet_may_enter_another_tunnel),
 		in_world(ttl_of_one_ends_here_and_the_sender_is_told),
 		in_world(order_survives_among_drops),

@@ -277,25 +277,33 @@ static size_t fragment(uint8_t *b, unsigned int at_bytes, unsigned int len, bool
 
 static void reasm_refuses_what_does_not_add_up(void **)
 {
+	// The last of each row spoils its datagram.
 	static const struct {
-		unsigned int at, len;
-		bool more;
-	} bad[][3] = {
-		{{0, 64, true}, {56, 64, false}},		 // overlap
-		{{0, 61, true}, {64, 8, false}},		 // part of a unit in the middle
-		{{64, 64, true}, {0, 8, false}},		 // an end before what is here
-		{{16376, 64, false}, {0, 64, true}},		 // past the end of our patience
-		{{64, 8, false}, {72, 8, false}, {0, 64, true}}, // two ends
+		unsigned int n;
+		struct {
+			unsigned int at, len;
+			bool more;
+		} f[2];
+	} row[] = {
+		{2, {{0, 64, true}, {56, 64, false}}}, // overlap
+		{1, {{0, 61, true}}},		       // part of a unit inside
+		{2, {{64, 64, true}, {0, 8, false}}},  // an end before what is here
+		{1, {{16376, 64, false}}},	       // past our patience
+		{2, {{64, 8, false}, {72, 8, false}}}, // two ends
+		{2, {{64, 8, false}, {128, 8, true}}}, // behind the end
 	};
 	struct reasm *reasm = reasm_new();
 	uint8_t b[200];
 	size_t len;
+	bool bad;
 
-	for (uint16_t k = 0; k < 5; k++) {
-		for (int i = 0; i < 3 && bad[k][i].len; i++) {
-			size_t n = fragment(b, bad[k][i].at, bad[k][i].len, bad[k][i].more, k);
+	for (uint16_t k = 0; k < 6; k++) {
+		for (unsigned int i = 0; i < row[k].n; i++) {
+			size_t n = fragment(
+				b, row[k].f[i].at, row[k].f[i].len, row[k].f[i].more, k);
 
-			assert_null(reasm_add(reasm, b, n, MONO_S(1), &len));
+			assert_null(reasm_add(reasm, b, n, MONO_S(1), &len, &bad));
+			assert_int_equal(bad, i + 1 == row[k].n);
 		}
 	}
 	reasm_free(reasm);
@@ -306,19 +314,20 @@ static void reasm_forgets_and_makes_room(void **)
 	struct reasm *reasm = reasm_new();
 	uint8_t b[200], *whole;
 	size_t len;
+	bool bad;
 
-	assert_null(reasm_add(reasm, b, fragment(b, 0, 64, true, 1), MONO_S(1), &len));
+	assert_null(reasm_add(reasm, b, fragment(b, 0, 64, true, 1), MONO_S(1), &len, &bad));
 	reasm_tick(reasm, MONO_S(20));
-	assert_null(reasm_add(reasm, b, fragment(b, 64, 8, false, 1), MONO_S(20), &len));
+	assert_null(reasm_add(reasm, b, fragment(b, 64, 8, false, 1), MONO_S(20), &len, &bad));
 	// More datagrams than there is room for: the oldest go.
 	for (uint16_t id = 100; id < 140; id++)
-		assert_null(
-			reasm_add(reasm, b, fragment(b, 0, 64, true, id), MONO_S(21) + id, &len));
-	whole = reasm_add(reasm, b, fragment(b, 64, 8, false, 139), MONO_S(22), &len);
+		assert_null(reasm_add(
+			reasm, b, fragment(b, 0, 64, true, id), MONO_S(21) + id, &len, &bad));
+	whole = reasm_add(reasm, b, fragment(b, 64, 8, false, 139), MONO_S(22), &len, &bad);
 	assert_non_null(whole);
 	assert_int_equal(len, 92);
 	assert_int_equal(whole[20 + 64], 8);
-	assert_null(reasm_add(reasm, b, fragment(b, 64, 8, false, 100), MONO_S(22), &len));
+	assert_null(reasm_add(reasm, b, fragment(b, 64, 8, false, 100), MONO_S(22), &len, &bad));
 	reasm_free(reasm);
 }
 

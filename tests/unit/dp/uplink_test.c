@@ -174,6 +174,7 @@ static void overlapping_or_missing_fragments_give_nothing(void **state)
 	turn(w);
 	poll_up(w);
 	assert_int_equal(w->ikes, 0);
+	assert_count(w, "reassembly", 2);
 }
 
 static void host_traffic_goes_to_the_mirror_of_its_port(void **state)

@@ -152,6 +152,32 @@ static void memory_waits_for_every_worker(void **state)
 	assert_int_equal(dp_retired(w->dp), 0);
 }
 
+// Routes are taken away, the connection goes, and only then the commit comes.
+static void connection_outlives_the_view_that_points_at_it(void **state)
+{
+	struct world *w = *state;
+	struct cidr remote = net("10.2.0.0/16");
+	unsigned int retired;
+
+	turn(w);
+	dp_tick(w->dp, w->now);
+	dp_route_del(w->dp, &remote);
+	dp_tunnel_free(w->tunnel);
+	dp_conn_free(w->conn);
+	for (unsigned int round = 0; round < 3; round++) {
+		feed_ip(w, IN, (struct ip_spec){.src = "10.1.0.2", .dst = "10.2.0.9"});
+		turn(w);
+		dp_tick(w->dp, w->now);
+	}
+	assert_count(w, "no_sa", 3);
+	assert_int_equal(dp_commit(w->dp), 0);
+	retired = dp_retired(w->dp);
+	turn(w);
+	dp_tick(w->dp, w->now);
+	assert_true(retired > 0);
+	assert_int_equal(dp_retired(w->dp), 0);
+}
+
 // Real threads: what the control core changes never pulls anything from under a worker.
 
 struct player {
@@ -232,6 +258,7 @@ int main(void)
 		in_two(full_ring_between_workers_drops_and_counts),
 		cmocka_unit_test(worker_without_tx_queue_hands_its_frames_over),
 		in_two(memory_waits_for_every_worker),
+		in_two(connection_outlives_the_view_that_points_at_it),
 		in_two(control_core_changes_everything_under_traffic),
 	};
 
