@@ -174,6 +174,24 @@ static bool is_table(const json_t *tree)
 	return json_is_array(tree) && json_is_object(json_array_get(tree, 0));
 }
 
+// Sentences: each wants a line of its own, where words may share one.
+static bool is_prose(const json_t *tree)
+{
+	size_t index;
+	const json_t *item;
+
+	json_array_foreach (tree, index, item)
+		if (json_is_string(item) && strchr(json_string_value(item), ' '))
+			return true;
+	return false;
+}
+
+// What does not fit behind its name.
+static bool is_block(const json_t *value)
+{
+	return json_is_object(value) || is_table(value) || is_prose(value);
+}
+
 static void show_object(const json_t *object, unsigned int indent, unsigned int depth, FILE *out)
 {
 	size_t width = 0;
@@ -184,7 +202,7 @@ static void show_object(const json_t *object, unsigned int indent, unsigned int 
 	json_object_foreach ((json_t *)object, key, value) {
 		size_t len = width_of(label(key, text));
 
-		if (len > width && !json_is_object(value) && !is_table(value))
+		if (len > width && !is_block(value))
 			width = len;
 	}
 	json_object_foreach ((json_t *)object, key, value) {
@@ -192,7 +210,7 @@ static void show_object(const json_t *object, unsigned int indent, unsigned int 
 
 		put_spaces(indent, out);
 		fprintf(out, "%s:", text);
-		if (json_is_object(value) || is_table(value)) {
+		if (is_block(value)) {
 			fputc('\n', out);
 			show_tree(value, indent + STEP, depth + 1, out);
 		} else {

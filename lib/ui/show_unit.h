@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <jansson.h>
 
-enum { SHOW_CELL = 256 }; // a value as text; longer strings are cut
+enum { SHOW_CELL = 1024 }; // a value as text, a whole sentence too; longer strings are cut
 
 // One value, no array and no object, in human units. Returns dst; "-" for null, "" and NULL.
 char *show_unit(const char *field, const json_t *value, char dst[static SHOW_CELL]);
