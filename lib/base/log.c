@@ -17,8 +17,9 @@ static const struct {
 	[LOG_LEVEL_DEBUG] = {"debug", LOG_DEBUG},
 };
 
+// writer: the control thread
+static _Atomic enum log_level most = LOG_LEVEL_INFO;
 // writer: the control thread, before any other thread starts
-static enum log_level most = LOG_LEVEL_INFO;
 static bool to_syslog;
 static bool to_journal;
 
@@ -29,6 +30,11 @@ void log_init(enum log_level level, bool use_syslog, const char *ident)
 	to_journal = getenv("JOURNAL_STREAM") != NULL;
 	if (to_syslog)
 		openlog(ident, LOG_PID, LOG_DAEMON);
+}
+
+void log_level_set(enum log_level level)
+{
+	most = level;
 }
 
 static void stamp(char *dst, size_t size)

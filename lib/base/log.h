@@ -9,6 +9,9 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_D
 // start.
 void log_init(enum log_level level, bool syslog, const char *ident);
 
+// Another level from now on. Control thread.
+void log_level_set(enum log_level level);
+
 // One line, without a newline. Any control-side thread; workers never log.
 void log_at(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

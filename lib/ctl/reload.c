@@ -5,11 +5,24 @@
 
 #include "base/log.h"
 #include "ctl/restart.h"
+#include "model/diff.h"
 
 static void model_free(struct model *m)
 {
 	model_fini(m);
 	free(m);
+}
+
+static void log_changes(const struct model *before, const struct model *after)
+{
+	char text[DIFF_TEXT];
+	struct diff d;
+
+	if (!diff_models(before, after, &d)) {
+		for (size_t i = 0; i < d.n; i++)
+			log_info("%s", diff_show(&d.v[i], text));
+	}
+	diff_fini(&d);
 }
 
 int reload(struct ctl *ctl, struct report *report, struct reconciled *result, struct why *why)
@@ -32,6 +45,10 @@ int reload(struct ctl *ctl, struct report *report, struct reconciled *result, st
 		return err;
 	}
 	restart_check(ctl->booted, next, report);
+	log_changes(ctl->model, next);
+	// Not when it stays the same: culvertd -d asked for another one.
+	if (next->system.log.level != ctl->model->system.log.level)
+		log_level_set((enum log_level)next->system.log.level);
 	model_free(ctl->model);
 	ctl->model = next;
 	return 0;
