@@ -114,7 +114,6 @@ static inline bool ip_ttl_dec(uint8_t *l3)
 	return true;
 }
 
-
 // RFC 6040 s4.1 normal mode: the outer TOS byte for an inner one; copy_dscp off gives DSCP 0.
 uint8_t ecn_encap(uint8_t inner_tos, bool copy_dscp);
 // RFC 6040 s4.2, figure 4. returns the inner TOS byte to write, or -1: drop the packet.
