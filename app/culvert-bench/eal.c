@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MEMORY_MB = 512, PAGE_MB = 2, WORDS = 16 };
+enum { MEMORY_MB = 512, PAGE_MB = 2, WORDS = 16, MAIN_LCORE = 0 };
 
 static unsigned int free_hugepages(void)
 {

@@ -58,7 +58,7 @@ static int ports_make(const struct settings *s, struct rig *rig, struct why *why
 		{.name = "inside", .driver = driver, .role = DP_INSIDE, .mtu = PLAN_MTU},
 		{.name = "outside", .driver = driver, .role = DP_OUTSIDE, .mtu = PLAN_MTU},
 	};
-	unsigned int lcore[1] = {s->worker_cpu};
+	unsigned int lcore[1] = {BENCH_LCORE};
 	const struct crypto_driver *crypto[] = {s->driver, NULL};
 	struct dp_conf conf = {
 		.port = port,
@@ -200,11 +200,13 @@ static double cycles(const struct clock *clock, double pps)
 	return pps > 0 ? clock->tsc_hz / pps : 0;
 }
 
-static void watch(
+// returns 0, or -EIO when packets were lost or none came through
+static int watch(
 	const struct settings *s, struct rig *rig, const struct clock *clock, struct report *report)
 {
 	unsigned int slices = s->seconds * 1000 / SLICE_MS, n = 0;
 	double *pps = calloc(slices ? slices : 1, sizeof(*pps)), best;
+	uint64_t lost;
 	mono_us_t last = mono_now();
 	uint64_t before = sent(rig, &s->plan);
 
@@ -222,8 +224,7 @@ static void watch(
 		last = now;
 	}
 	best = clock_most(pps, n);
-	if (best == 0)
-		fputs("culvert-bench: not one packet has come through\n", stderr);
+	lost = dropped(rig);
 	report_add(report,
 		json_pack("{s:s, s:s, s:s, s:i, s:o, s:f, s:f, s:f, s:f, s:I}", "backend",
 			s->driver->name, "suite", s->suite, "direction",
@@ -231,8 +232,9 @@ static void watch(
 			s->plan.imix ? json_string("imix") : json_integer(s->plan.size),
 			"best_mpps", best / 1e6, "cyc", cycles(clock, best), "median_mpps",
 			clock_median(pps, n) / 1e6, "median_cyc",
-			cycles(clock, clock_median(pps, n)), "dropped", (json_int_t)dropped(rig)));
+			cycles(clock, clock_median(pps, n)), "dropped", (json_int_t)lost));
 	free(pps);
+	return lost || best == 0 ? -EIO : 0;
 }
 
 static int run(const struct settings *s, const struct clock *clock, struct report *report)
@@ -246,7 +248,7 @@ static int run(const struct settings *s, const struct clock *clock, struct repor
 		fprintf(stderr, "culvert-bench: %s: %s\n", strerror(-err),
 			why_show(&why, text, sizeof(text)));
 	else
-		watch(s, &rig, clock, report);
+		err = watch(s, &rig, clock, report);
 	rig_fini(&rig);
 	return err;
 }

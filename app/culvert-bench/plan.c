@@ -51,7 +51,9 @@ static uint16_t size_of(const struct plan *plan, unsigned int i)
 
 static void inner(const struct plan *plan, unsigned int i, uint8_t *l3, uint16_t size)
 {
-	unsigned int flow = i % plan->flows;
+	// Each tunnel has its share of the flows, one at the least.
+	unsigned int share = plan->flows > plan->tunnels ? plan->flows / plan->tunnels : 1;
+	unsigned int flow = i / plan->tunnels % share;
 	uint32_t near = LOCAL + flow;
 	uint32_t far = REMOTE + (plan->tunnels > 1 ? i % plan->tunnels : 1);
 

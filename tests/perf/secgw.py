@@ -101,8 +101,7 @@ def measure(a, suite, tunnels, spec, inward):
     name = "%s-%s-%d-%s" % (suite, "in" if inward else "out", tunnels, spec.replace(":", "x"))
     pcap, config = (os.path.join(a.work, name + end) for end in (".pcap", ".cfg"))
     packets = max(a.packets, 16 * tunnels) // tunnels * tunnels // 64 * 64
-    traffic.write(pcap, suite, tunnels, max(a.flows, tunnels),
-                  spec, packets, inward)
+    traffic.write(pcap, suite, tunnels, a.flows, spec, packets, inward)
     with open(config, "w") as f:
         f.write(configuration(suite, tunnels, inward))
     commands = [("secgw", secgw(a.secgw, pcap, config, suite, inward, a.lcore), 1)]

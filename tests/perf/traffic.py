@@ -50,7 +50,7 @@ def sizes(spec, n):
 
 
 def inner(i, tunnels, flows, size, inward):
-    flow = i % flows
+    flow = i // tunnels % max(1, flows // tunnels)
     near = ipaddress.ip_address("10.1.0.0") + flow
     far = REMOTE + (i % tunnels if tunnels > 1 else 1)
     src, dst = (far, near) if inward else (near, far)
