@@ -10,10 +10,11 @@ gateway_start start=immediate workers='0, 1' queues=2
 gateway_up
 pings left 10.2.0.2
 
+capture icmp left eth0 icmp
 bg server right iperf3 -s -1 --forceflush
 until_ok 10 grep -q 'Server listening' "$RUN/server.log" || fail "iperf3 server did not start"
 ping_start left 10.2.0.2 100
-on left timeout 30 iperf3 -J -u -c 10.2.0.2 -t 5 -P 8 -b 1M -l 500 >"$RUN/udp.json" || fail "iperf3: $(jq_error "$RUN/udp.json")"
+on left timeout 30 iperf3 -J -u -c 10.2.0.2 -t 5 -P 8 -b 1M -l 500 >"$RUN/udp.json" || fail "iperf3: $(jq_error "$RUN/udp.json"), $(on left ip route get 10.2.0.2)"
 python3 - "$RUN/udp.json" <<-'PY' | tee "$RUN/udp.txt"
 	import json, sys
 	streams = [s["udp"] for s in json.load(open(sys.argv[1]))["end"]["streams"]]
