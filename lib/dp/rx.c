@@ -121,12 +121,13 @@ static uint8_t natt(
 	return V_GO;
 }
 
-// An ICMP error about our ESP is heard here, within a rate; the control core validates it.
+// "Too big" about our ESP is heard here, within a rate; the control core validates it. Other errors
+// must not narrow the path: a peer whose socket is full says "protocol unreachable".
 static uint8_t icmp_heard(struct worker *w, const struct pkt *pkt)
 {
 	struct icmp_quote quote;
 
-	if (icmp_quote_read(pkt->l3, pkt->len, &quote) || !quote.spi)
+	if (icmp_quote_read(pkt->l3, pkt->len, &quote) || !quote.spi || !quote.too_big)
 		return V_HOST;
 	if (!bucket_take(&w->heard, w->now))
 		return V_ICMP_POLICED;

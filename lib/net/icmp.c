@@ -153,9 +153,9 @@ int icmp_quote_read(const uint8_t *l3, size_t len, struct icmp_quote *quote)
 	rest = rd_u32(&rd);
 	if (v4 ? type != 3 && type != 11 : type < 1 || type > 4)
 		return -ENOENT;
-	if (v4 && type == kinds[ICMP_TOO_BIG].type4 && code == kinds[ICMP_TOO_BIG].code4)
-		quote->mtu = rest & 0xffff;
-	else if (!v4 && type == kinds[ICMP_TOO_BIG].type6)
-		quote->mtu = rest;
+	quote->too_big = v4 ? type == kinds[ICMP_TOO_BIG].type4 && code == kinds[ICMP_TOO_BIG].code4
+			    : type == kinds[ICMP_TOO_BIG].type6;
+	if (quote->too_big)
+		quote->mtu = v4 ? rest & 0xffff : rest;
 	return quoted_read(&rd, v4, quote);
 }

@@ -1,6 +1,7 @@
 // ICMP errors: the one that we send to an inner sender, and those that routers send about our ESP.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,9 +29,10 @@ enum { ICMP_ERROR_ROOM = 1280 };
 
 // What an ICMP error quotes of a packet of ours.
 struct icmp_quote {
-	struct addr src, dst;	     // of the quoted packet
-	uint32_t mtu;		     // next-hop MTU for "too big", else 0
-	uint32_t spi;		     // of the quoted ESP (host order), 0 when it is none
+	struct addr src, dst; // of the quoted packet
+	bool too_big;	      // the error says "too big"; any other says nothing about the path
+	uint32_t mtu;	      // next-hop MTU of too_big, 0: not said (RFC 1191 s4)
+	uint32_t spi;	      // of the quoted ESP (host order), 0 when it is none
 	uint16_t src_port, dst_port; // when ESP travelled in UDP, else 0
 };
 

@@ -27,11 +27,25 @@ static void too_big_about_our_esp_is_read_back(void **)
 
 	assert_int_equal(n, 20 + 8 + (int)len);
 	assert_int_equal(icmp_quote_read(error, (size_t)n, &quote), 0);
+	assert_true(quote.too_big);
 	assert_int_equal(quote.mtu, 1400);
 	assert_int_equal(quote.spi, 0x11223344);
 	assert_int_equal(addr_v4_host(&quote.dst), 0xc6336402);
 	for (int cut = 0; cut < n; cut++)
 		assert_int_not_equal(icmp_quote_read(error, (size_t)cut, &quote), 0);
+}
+
+static void unreachable_says_nothing_about_the_path(void **)
+{
+	uint8_t p[64], error[ICMP_ERROR_ROOM];
+	size_t len = esp_packet(p, IP_ESP);
+	struct addr peer = addr_v4(0xc6336402);
+	struct icmp_quote quote;
+	int n = icmp_error(ICMP_UNREACHABLE, &peer, p, len, 0, error);
+
+	assert_int_equal(icmp_quote_read(error, (size_t)n, &quote), 0);
+	assert_int_equal(quote.spi, 0x11223344);
+	assert_false(quote.too_big);
 }
 
 static void quote_of_something_else_is_not_ours(void **)
@@ -66,6 +80,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(too_big_about_our_esp_is_read_back),
+		cmocka_unit_test(unreachable_says_nothing_about_the_path),
 		cmocka_unit_test(quote_of_something_else_is_not_ours),
 		cmocka_unit_test(no_error_about_errors_fragments_or_multicast),
 	};
