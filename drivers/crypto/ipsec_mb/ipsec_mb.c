@@ -10,6 +10,8 @@
 #include "crypto/ipsec_mb/mb_mgr.h"
 #include "crypto/ipsec_mb/mb_tag.h"
 
+enum { GCM_TAG = 16 };
+
 // writer: owning worker
 struct crypto_lane {
 	IMB_MGR *mgr;
@@ -51,9 +53,10 @@ static void gcm_run(struct crypto_lane *lane, struct crypto_op *op)
 	uint8_t *tag = key->dir == CRYPTO_ENCRYPT ? op->tag : lane->tag;
 
 	key->gcm(&key->gcm_key, &lane->gcm, op->data, op->data, op->len, op->iv, op->aad,
-		op->aad_len, tag, key->icv_len);
-	op->status = tag == op->tag || mb_tag_eq(tag, op->tag, key->icv_len) ? CRYPTO_OK
-									     : CRYPTO_BAD_TAG;
+		op->aad_len, tag, GCM_TAG);
+	op->status = key->dir == CRYPTO_DECRYPT && !mb_tag_eq(tag, op->tag, GCM_TAG)
+			     ? CRYPTO_BAD_TAG
+			     : CRYPTO_OK;
 }
 
 static unsigned int submit(struct crypto_lane *lane, struct crypto_op *op[], unsigned int n)

@@ -18,38 +18,62 @@ static bool is_sound(const struct crypto_op *op)
 	       op->len <= LEN_MAX;
 }
 
+// The longest is class 0.
 static unsigned int size_class(const struct crypto_op *op)
 {
 	unsigned int class = op->len >> SIZE_SHIFT;
 
-	// The longest is class 0.
 	return SIZE_CLASSES - 1 - (class < SIZE_CLASSES ? class : SIZE_CLASSES - 1);
 }
 
-// Put the sound operations into cbc->op, the longest first: the library's lanes run until the
-// shortest in them ends, and what is begun last leaves lanes empty while it runs. returns how many.
-static unsigned int sort(struct mb_cbc *cbc, struct crypto_op *const op[], unsigned int n)
+// What is in a burst: a bit for each kind.
+struct kinds {
+	unsigned int aes[2]; // by direction: key sizes
+	unsigned int hash;
+	unsigned int class;
+};
+
+static struct kinds look(struct crypto_op *const op[], unsigned int n)
 {
-	uint8_t at[SIZE_CLASSES + 1] = {}, sound = 0;
+	struct kinds kinds = {};
 
 	for (unsigned int i = 0; i < n; i++) {
+		const struct crypto_key *key = op[i]->key;
+
 		op[i]->status = is_sound(op[i]) ? CRYPTO_OK : CRYPTO_FAILED;
-		if (op[i]->status == CRYPTO_OK)
-			at[size_class(op[i]) + 1]++;
+		kinds.aes[key->dir] |= 1u << key->aes;
+		kinds.hash |= 1u << key->hash;
+		kinds.class |= 1u << size_class(op[i]);
 	}
+	return kinds;
+}
+
+// The longest first: the library's lanes run until the shortest in them ends, and what is begun
+// last leaves lanes empty while it runs.
+static void sort(struct crypto_op *const op[], struct crypto_op *sorted[], unsigned int n)
+{
+	uint8_t at[SIZE_CLASSES + 1] = {};
+
+	for (unsigned int i = 0; i < n; i++)
+		at[size_class(op[i]) + 1]++;
 	for (unsigned int c = 0; c < SIZE_CLASSES; c++)
 		at[c + 1] = (uint8_t)(at[c + 1] + at[c]);
-	sound = at[SIZE_CLASSES];
-	for (unsigned int i = 0; i < n; i++) {
-		if (op[i]->status == CRYPTO_OK)
-			cbc->op[at[size_class(op[i])]++] = op[i];
+	for (unsigned int i = 0; i < n; i++)
+		sorted[at[size_class(op[i])]++] = op[i];
+}
+
+// A burst finishes all its jobs; should it not, say so of those.
+static void mark_unfinished(struct mb_cbc *cbc, unsigned int jobs, unsigned int finished)
+{
+	for (unsigned int i = 0; finished != jobs && i < jobs; i++) {
+		if (cbc->job[i].status != IMB_STATUS_COMPLETED)
+			cbc->of[i]->status = CRYPTO_FAILED;
 	}
-	return sound;
 }
 
 // All operations of one direction and key size that are still good.
-static void cipher(
-	IMB_MGR *mgr, struct mb_cbc *cbc, unsigned int n, enum crypto_dir dir, unsigned int aes)
+static void cipher(IMB_MGR *mgr, struct mb_cbc *cbc, struct crypto_op *const ops[], unsigned int n,
+	enum crypto_dir dir, unsigned int aes)
 {
 	static const IMB_CIPHER_DIRECTION direction[] = {
 		[CRYPTO_ENCRYPT] = IMB_DIR_ENCRYPT,
@@ -60,7 +84,7 @@ static void cipher(
 	unsigned int jobs = 0;
 
 	for (unsigned int i = 0; i < n; i++) {
-		struct crypto_op *op = cbc->op[i];
+		struct crypto_op *op = ops[i];
 		const struct crypto_key *key = op->key;
 		IMB_JOB *job = &cbc->job[jobs];
 
@@ -77,22 +101,20 @@ static void cipher(
 		job->iv_len_in_bytes = AES_BLOCK;
 		cbc->of[jobs++] = op;
 	}
-	IMB_SUBMIT_CIPHER_BURST_NOCHECK(
-		mgr, cbc->job, jobs, IMB_CIPHER_CBC, direction[dir], size[aes]);
-	for (unsigned int i = 0; i < jobs; i++) {
-		if (cbc->job[i].status != IMB_STATUS_COMPLETED)
-			cbc->of[i]->status = CRYPTO_FAILED;
-	}
+	mark_unfinished(cbc, jobs,
+		IMB_SUBMIT_CIPHER_BURST_NOCHECK(
+			mgr, cbc->job, jobs, IMB_CIPHER_CBC, direction[dir], size[aes]));
 }
 
 // All operations of one hash, either direction: encrypted ones get their tag, the others are
 // compared.
-static void authenticate(IMB_MGR *mgr, struct mb_cbc *cbc, unsigned int n, enum mb_hash hash)
+static void authenticate(IMB_MGR *mgr, struct mb_cbc *cbc, struct crypto_op *const ops[],
+	unsigned int n, enum mb_hash hash)
 {
 	unsigned int jobs = 0;
 
 	for (unsigned int i = 0; i < n; i++) {
-		struct crypto_op *op = cbc->op[i];
+		struct crypto_op *op = ops[i];
 		const struct crypto_key *key = op->key;
 		IMB_JOB *job = &cbc->job[jobs];
 
@@ -107,42 +129,35 @@ static void authenticate(IMB_MGR *mgr, struct mb_cbc *cbc, unsigned int n, enum 
 		job->u.HMAC._hashed_auth_key_xor_opad = key->opad;
 		cbc->of[jobs++] = op;
 	}
-	IMB_SUBMIT_HASH_BURST_NOCHECK(mgr, cbc->job, jobs, hash_algs[hash]);
+	mark_unfinished(
+		cbc, jobs, IMB_SUBMIT_HASH_BURST_NOCHECK(mgr, cbc->job, jobs, hash_algs[hash]));
 	for (unsigned int i = 0; i < jobs; i++) {
 		struct crypto_op *op = cbc->of[i];
 
-		if (cbc->job[i].status != IMB_STATUS_COMPLETED)
-			op->status = CRYPTO_FAILED;
-		else if (op->key->dir == CRYPTO_DECRYPT &&
-			 !mb_tag_eq(cbc->tag[i], op->tag, op->key->icv_len))
+		if (op->key->dir == CRYPTO_DECRYPT && op->status == CRYPTO_OK &&
+			!mb_tag_eq(cbc->tag[i], op->tag, op->key->icv_len))
 			op->status = CRYPTO_BAD_TAG;
 	}
 }
 
 void mb_cbc_run(IMB_MGR *mgr, struct mb_cbc *cbc, struct crypto_op *const op[], unsigned int n)
 {
-	unsigned int encrypt = 0, decrypt = 0, hash = 0; // which kinds there are, a bit each
+	struct kinds kinds = look(op, n);
 
-	n = sort(cbc, op, n);
-	for (unsigned int i = 0; i < n; i++) {
-		const struct crypto_key *key = cbc->op[i]->key;
-
-		hash |= 1u << key->hash;
-		if (key->dir == CRYPTO_ENCRYPT)
-			encrypt |= 1u << key->aes;
-		else
-			decrypt |= 1u << key->aes;
+	if (kinds.class & (kinds.class - 1)) {
+		sort(op, cbc->sorted, n);
+		op = cbc->sorted;
 	}
 	for (unsigned int aes = 0; aes < MB_KEY_SIZES; aes++) {
-		if (encrypt & 1u << aes)
-			cipher(mgr, cbc, n, CRYPTO_ENCRYPT, aes);
+		if (kinds.aes[CRYPTO_ENCRYPT] & 1u << aes)
+			cipher(mgr, cbc, op, n, CRYPTO_ENCRYPT, aes);
 	}
-	for (unsigned int h = 0; h < MB_HASHES; h++) {
-		if (hash & 1u << h)
-			authenticate(mgr, cbc, n, h);
+	for (unsigned int hash = 0; hash < MB_HASHES; hash++) {
+		if (kinds.hash & 1u << hash)
+			authenticate(mgr, cbc, op, n, hash);
 	}
 	for (unsigned int aes = 0; aes < MB_KEY_SIZES; aes++) {
-		if (decrypt & 1u << aes)
-			cipher(mgr, cbc, n, CRYPTO_DECRYPT, aes);
+		if (kinds.aes[CRYPTO_DECRYPT] & 1u << aes)
+			cipher(mgr, cbc, op, n, CRYPTO_DECRYPT, aes);
 	}
 }

@@ -5,11 +5,11 @@
 
 #include "crypto/ipsec_mb/mb_key.h"
 
-enum { MB_BURST = 128, MB_TAG_MAX = 64 };
+enum { MB_BURST = 128, MB_TAG_MAX = 32 };
 
 // A lane's scratch. writer: owning worker
 struct mb_cbc {
-	struct crypto_op *op[MB_BURST]; // longest first
+	struct crypto_op *sorted[MB_BURST];
 	IMB_JOB job[MB_BURST];
 	struct crypto_op *of[MB_BURST]; // whose job
 	uint8_t tag[MB_BURST][MB_TAG_MAX];
