@@ -5,6 +5,7 @@
 #include "mode.h"
 
 const struct bench_mode bench_modes[] = {
+	{"crypto", "crypto back ends, beside intel-ipsec-mb called directly", bench_crypto},
 	{"codec", "ESP encapsulation and decapsulation, without and with ciphers", bench_codec},
 	{"pipe", "the worker pipeline between two ports, as in culvertd", bench_pipe},
 };

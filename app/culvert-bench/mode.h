@@ -15,5 +15,6 @@ struct bench_mode {
 extern const struct bench_mode bench_modes[];
 extern const unsigned int bench_mode_count;
 
+int bench_crypto(int argc, char **argv);
 int bench_codec(int argc, char **argv);
 int bench_pipe(int argc, char **argv);
