@@ -12,10 +12,14 @@ struct spd_rule {
 	struct dp_conn *conn;
 };
 
+struct cut;
+
 struct spd {
-	unsigned int n;
+	unsigned int n, n_cuts;
 	bool bypasses; // any rule is a bypass: else nothing clear is admitted from outside
-	struct spd_rule rule[];
+	struct cut *cut;
+	uint32_t *list;		// of rules, for the cuts; NULL: too many, all rules are tried
+	struct spd_rule rule[]; // in order of priority
 };
 
 // Rules of equal priority stay in the order given. returns NULL without memory. Control core.

@@ -146,6 +146,93 @@ static void policies_match_by_priority_then_order(void **)
 	spd_free(spd);
 }
 
+// A range of addresses out of few, so that rules overlap in all ways; ends touch the last address.
+static struct selector some_range(unsigned int *seed, bool v4)
+{
+	uint8_t a = (uint8_t)(rand_r(seed) % 24), b = (uint8_t)(rand_r(seed) % 24);
+	struct selector s = {.port_last = UINT16_MAX};
+
+	s.first.family = s.last.family = v4 ? ADDR_V4 : ADDR_V6;
+	memset(s.first.b, 0xff, addr_len(&s.first));
+	memset(s.last.b, 0xff, addr_len(&s.last));
+	s.first.b[3] = (uint8_t)(0xff - (a > b ? a : b));
+	s.last.b[3] = (uint8_t)(0xff - (a > b ? b : a));
+	if (rand_r(seed) % 4 == 0)
+		memset(s.first.b, 0, sizeof(s.first.b));
+	return s;
+}
+
+static int linear_search(const struct dp_policy *policy, unsigned int n, const struct flow *flow)
+{
+	int best = -1;
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (flow_within(flow, &policy[i].local, &policy[i].remote) &&
+			(best < 0 || (int)policy[i].priority < best))
+			best = (int)policy[i].priority;
+	}
+	return best;
+}
+
+static void policies_agree_with_a_linear_search(void **)
+{
+	enum { RULES = 60, FLOWS = 400 };
+	unsigned int seed = 5;
+
+	for (int round = 0; round < 50; round++) {
+		struct dp_policy policy[RULES];
+		struct spd *spd;
+
+		for (unsigned int i = 0; i < RULES; i++) {
+			bool v4 = rand_r(&seed) % 3;
+
+			policy[i] = (struct dp_policy){
+				.priority = (uint32_t)rand_r(&seed) % 1000 * RULES + i,
+				.local = some_range(&seed, v4),
+				.remote = some_range(&seed, v4),
+			};
+		}
+		spd = spd_new(policy, (unsigned int)round);
+		for (int i = 0; i < FLOWS; i++) {
+			struct flow flow = {.family = rand_r(&seed) % 3 ? ADDR_V4 : ADDR_V6};
+			size_t len = flow.family == ADDR_V4 ? 4 : 16;
+			const struct spd_rule *rule;
+
+			memset(flow.src, rand_r(&seed) % 4 ? 0xff : 0, len);
+			memset(flow.dst, rand_r(&seed) % 4 ? 0xff : 0, len);
+			flow.src[3] = (uint8_t)(0xff - rand_r(&seed) % 26);
+			flow.dst[3] = (uint8_t)(0xff - rand_r(&seed) % 26);
+			rule = spd_leaving(spd, &flow);
+			assert_int_equal(rule ? (int)rule->priority : -1,
+				linear_search(policy, (unsigned int)round, &flow));
+		}
+		spd_free(spd);
+	}
+}
+
+// Rules that all begin at addresses of their own and reach to the end: n^2 / 2 entries are too many
+// for an index, and the rules are tried one by one.
+static void policies_that_overlap_too_much_still_match(void **)
+{
+	enum { RULES = 4000 };
+	struct dp_policy *policy = calloc(RULES, sizeof(*policy));
+	struct cidr all = net("0.0.0.0/0");
+	struct flow flow = {.dst = {10, 0, 3, 5}, .family = ADDR_V4};
+	struct spd *spd;
+
+	for (uint32_t i = 0; i < RULES; i++) {
+		policy[i] = (struct dp_policy){.priority = RULES - i,
+			.local = selector_of_cidr(&all),
+			.remote = selector_of_cidr(&all)};
+		policy[i].remote.first = addr_v4(0x0a000000 + i);
+	}
+	spd = spd_new(policy, RULES);
+	assert_null(spd->list);
+	assert_int_equal(spd_leaving(spd, &flow)->priority, RULES - 0x305);
+	spd_free(spd);
+	free(policy);
+}
+
 static void sad_survives_years_of_rekeying(void **)
 {
 	unsigned int seed = 1;
@@ -338,6 +425,8 @@ int main(void)
 		cmocka_unit_test(empty_fib_finds_nothing),
 		cmocka_unit_test(fib_agrees_with_a_linear_search),
 		cmocka_unit_test(policies_match_by_priority_then_order),
+		cmocka_unit_test(policies_agree_with_a_linear_search),
+		cmocka_unit_test(policies_that_overlap_too_much_still_match),
 		cmocka_unit_test(sad_survives_years_of_rekeying),
 		cmocka_unit_test(ike_spis_come_and_go),
 		cmocka_unit_test(neighbour_lives_as_long_as_anything_points_at_it),
