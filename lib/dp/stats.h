@@ -4,8 +4,8 @@
 
 #include "dp/dp.h"
 
-// What happens to packets of a verdict.
-enum dp_fate { DP_FATE_DROP, DP_FATE_PASS, DP_FATE_PUNT };
+// What happens to packets of a verdict. NONE: the row stands for "no verdict" and never counts.
+enum dp_fate { DP_FATE_DROP, DP_FATE_PASS, DP_FATE_PUNT, DP_FATE_NONE };
 
 struct dp_verdict {
 	const char *name; // "clear_from_outside"

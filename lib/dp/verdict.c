@@ -5,7 +5,7 @@
 #define PUNT DP_FATE_PUNT
 
 const struct dp_verdict dp_verdict_table[] = {
-	[V_GO] = {"none", "no verdict: never counted", PASS},
+	[V_GO] = {"none", "no verdict", DP_FATE_NONE},
 
 	[V_ESP_OUT] = {"esp_out", "encrypted and sent to a peer", PASS},
 	[V_ESP_IN] = {"esp_in", "decrypted and sent to the inside", PASS},
@@ -56,7 +56,7 @@ const struct dp_verdict dp_verdict_table[] = {
 	[V_ESP_FRAGMENT] = {"esp_fragment", "fragment of an ESP packet", DROP},
 	[V_SEQ_USED_UP] = {"seq_used_up", "the SA has no sequence number left", DROP},
 	[V_CRYPTO_FULL] = {"crypto_full", "the crypto back end took no more", DROP},
-	[V_ESP] = {"esp_pass", "no verdict: never counted", PASS},
+	[V_ESP] = {"esp_pass", "no verdict", DP_FATE_NONE},
 	[V_ESP + ESP_NO_ROOM] = {"esp_no_room", "too little room around the packet", DROP},
 	[V_ESP + ESP_SHORT] = {"esp_short", "shorter than ESP's own fields", DROP},
 	[V_ESP + ESP_UNALIGNED] = {"esp_unaligned", "no multiple of the cipher's block", DROP},
