@@ -1,0 +1,327 @@
+// Write the corpora of the IKE fuzz targets: ike_corpus DIRECTORY fills DIRECTORY/ike_payload and
+// DIRECTORY/ike_message with what two endpoints would say to each other.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "fuzz/ike_state.h"
+#include "ike/child.h"
+#include "ike/payload.h"
+#include "ike/request.h"
+#include "ike/sa.h"
+#include "ike/v2/exchange.h"
+
+static const char *directory;
+static uint8_t room[65536];
+
+static void save(const char *target, const char *name, const struct wr *wr)
+{
+	char path[512];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, target);
+	(void)mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/%s/%s", directory, target, name);
+	file = fopen(path, "w");
+	if (wr->bad || !file || fwrite(wr->base, 1, wr_len(wr), file) != wr_len(wr) || fclose(file))
+		abort();
+}
+
+static void put_message(struct wr *wr, uint8_t exchange, bool answer, const struct ike_chain *chain)
+{
+	wr_u8(wr, (uint8_t)((exchange - IKE_SA_INIT) | (answer ? 4 : 0)));
+	wr_u8(wr, chain->first);
+	wr_u16(wr, (uint16_t)wr_len(&chain->wr));
+	wr_copy(wr, chain->wr.base, wr_len(&chain->wr));
+}
+
+// The request that one side builds in a state, or another side's answer to it.
+static uint8_t chain_room[16384], answer_room[16384];
+
+static struct ike_chain request_of(struct ike_sa *sa, enum v2_exchange_id id)
+{
+	struct ike_chain chain = ike_chain_of(chain_room, sizeof(chain_room));
+	struct ike_request *req = ike_request_new(&v2_exchanges[id]);
+
+	if (!req || req->row->build(sa, req, &chain))
+		abort();
+	ike_request_free(req);
+	return chain;
+}
+
+static struct ike_chain answer_of(struct ike_sa *sa, const struct ike_chain *request, uint8_t type)
+{
+	struct ike_chain chain = ike_chain_of(answer_room, sizeof(answer_room));
+	struct ike_msg msg = {.head = {.exchange = type, .spi_i = sa->spi_i, .spi_r = sa->spi_r}};
+	const struct v2_exchange *row;
+
+	if (ike_msg_read(rd_of(request->wr.base, wr_len(&request->wr)), request->first, &msg))
+		abort();
+	row = v2_exchange_of(&msg);
+	row->respond(sa, &msg, &chain);
+	return chain;
+}
+
+static const struct {
+	const char *name;
+	enum v2_exchange_id id;
+	enum fuzz_state asks;  // whose request is answered
+	enum fuzz_state hears; // who hears such a request
+} talks[] = {
+	{"auth", V2_AUTH, FUZZ_PROVING_INITIATOR, FUZZ_PROVING_RESPONDER},
+	{"new_child", V2_NEW_CHILD, FUZZ_NEW_CHILD, FUZZ_UP},
+	{"rekey_child", V2_REKEY_CHILD, FUZZ_REKEY_CHILD, FUZZ_UP},
+	{"rekey_ike", V2_REKEY_IKE, FUZZ_REKEY_IKE, FUZZ_UP},
+	{"delete_child", V2_DELETE_CHILD, FUZZ_DELETE_CHILD, FUZZ_UP},
+	{"alive", V2_INFO, FUZZ_ALIVE, FUZZ_UP},
+	{"delete_ike", V2_DELETE_IKE, FUZZ_CLOSING, FUZZ_UP},
+};
+
+// The state's own wish, as its request would be built, without sending it.
+static void want(struct ike_sa *sa, enum v2_exchange_id id)
+{
+	struct ike_child *child = TAILQ_FIRST(&sa->children);
+
+	if (id == V2_REKEY_CHILD)
+		child->want_rekey = true;
+	if (id == V2_DELETE_CHILD)
+		ike_child_close(child);
+}
+
+static void talk(size_t i)
+{
+	bool auth = talks[i].id == V2_AUTH;
+	uint8_t type = v2_exchanges[talks[i].id].type;
+	struct ike_chain request, answer;
+	struct fuzz_end left, right;
+	struct ike_sa *asks, *hears;
+	char name[64];
+	struct wr wr;
+
+	// To be heard: AUTH goes from left to right; otherwise the fuzzer's SA is the left one.
+	fuzz_end_init(&left, false, false);
+	fuzz_end_init(&right, true, false);
+	fuzz_begin(&left);
+	fuzz_begin(&right);
+	asks = fuzz_sa(&left, false, auth ? FUZZ_PROVING_RESPONDER : FUZZ_UP);
+	hears = fuzz_sa(&right, true, auth ? FUZZ_PROVING_RESPONDER : FUZZ_UP);
+	want(auth ? asks : hears, talks[i].id);
+	request = request_of(auth ? asks : hears, talks[i].id);
+	wr = wr_of(room, sizeof(room));
+	wr_u8(&wr, talks[i].hears);
+	put_message(&wr, type, false, &request);
+	put_message(&wr, type, false, &request);
+	snprintf(name, sizeof(name), "%s_request", talks[i].name);
+	save("ike_payload", name, &wr);
+	// The same while we are busy with each other exchange.
+	for (uint8_t state = FUZZ_NEW_CHILD; !auth && state < FUZZ_STATES; state++) {
+		wr = wr_of(room, sizeof(room));
+		wr_u8(&wr, state);
+		put_message(&wr, type, false, &request);
+		snprintf(name, sizeof(name), "%s_request_in_%u", talks[i].name, state);
+		save("ike_payload", name, &wr);
+	}
+	fuzz_end_step(&left);
+	fuzz_end_step(&right);
+	fuzz_end_fini(&left);
+	fuzz_end_fini(&right);
+
+	// To be answered: the left one asks.
+	fuzz_end_init(&left, false, false);
+	fuzz_end_init(&right, true, false);
+	fuzz_begin(&left);
+	fuzz_begin(&right);
+	asks = fuzz_sa(&left, false, auth ? FUZZ_PROVING_RESPONDER : FUZZ_UP);
+	hears = fuzz_sa(&right, true, talks[i].hears);
+	want(asks, talks[i].id);
+	request = request_of(asks, talks[i].id);
+	answer = answer_of(hears, &request, type);
+	wr = wr_of(room, sizeof(room));
+	wr_u8(&wr, talks[i].asks);
+	put_message(&wr, type, true, &answer);
+	snprintf(name, sizeof(name), "%s_answer", talks[i].name);
+	save("ike_payload", name, &wr);
+	fuzz_end_step(&left);
+	fuzz_end_step(&right);
+	fuzz_end_fini(&left);
+	fuzz_end_fini(&right);
+}
+
+// Error notifications as answers to everything.
+static void refuse(uint16_t type)
+{
+	static const uint8_t group[2] = {0, 19};
+
+	for (uint8_t state = FUZZ_PROVING_INITIATOR; state < FUZZ_STATES; state++) {
+		struct ike_chain chain = ike_chain_of(chain_room, sizeof(chain_room));
+		struct wr wr = wr_of(room, sizeof(room));
+		char name[64];
+
+		ike_payload_notify(
+			&chain, type, 0, group, type == IKE_N_INVALID_KE_PAYLOAD ? 2 : 0);
+		wr_u8(&wr, state);
+		put_message(&wr, IKE_INFORMATIONAL, true, &chain);
+		snprintf(name, sizeof(name), "refused_%u_in_%u", type, state);
+		save("ike_payload", name, &wr);
+	}
+}
+
+static struct wr datagrams;
+
+static void put_datagram(const struct ike_act_send *send)
+{
+	bool marked = send->local.port == 4500;
+
+	wr_u8(&datagrams, marked);
+	wr_u16(&datagrams, (uint16_t)send->len);
+	wr_copy(&datagrams, send->data, send->len);
+}
+
+// Let one side take what the other one sent; both lists of datagrams become corpus entries.
+static size_t deliver(struct fuzz_end *from, struct fuzz_end *to)
+{
+	size_t sent = 0;
+
+	for (size_t i = 0; i < from->out.count; i++) {
+		const struct ike_act_send *send = &from->out.act[i].send;
+		struct ike_in in = {.type = IKE_IN_DATAGRAM, .now = to->now};
+
+		if (from->out.act[i].type != IKE_ACT_SEND)
+			continue;
+		in.local = send->remote;
+		in.remote = send->local;
+		in.data = send->data;
+		in.len = send->len;
+		put_datagram(send);
+		sent++;
+		if (ike_step(to->ike, &in, &to->out))
+			abort();
+	}
+	ike_out_clear(&from->out);
+	return sent;
+}
+
+static void initiate(struct fuzz_end *end)
+{
+	struct ike_in in = {.type = IKE_IN_INITIATE, .now = end->now, .tunnel = 1};
+
+	if (ike_step(end->ike, &in, &end->out))
+		abort();
+}
+
+// state 0 hears the requests, state 1 the answers, of an exchange between given proposals.
+static void handshake(const char *name, const char *right_ike)
+{
+	struct fuzz_end left, right;
+	uint8_t state;
+
+	for (state = 0; state < 3; state++) {
+		char path[64];
+
+		fuzz_end_init(&left, false, false);
+		fuzz_end_init(&right, true, false);
+		sim_conf_ike(&right.conf, right_ike);
+		if (ike_conf_set(right.ike, &right.conf.conf, right.now, &right.out, NULL))
+			abort();
+		initiate(&left);
+		datagrams = wr_of(room, sizeof(room));
+		wr_u8(&datagrams, state);
+		for (unsigned int turn = 0; turn < 4; turn++) {
+			struct wr keep = datagrams;
+
+			(void)deliver(&left, &right);
+			if (state == 1)
+				datagrams = keep;
+			keep = datagrams;
+			(void)deliver(&right, &left);
+			if (state != 1)
+				datagrams = keep;
+		}
+		snprintf(path, sizeof(path), "%s_%u", name, state);
+		save("ike_message", path, &datagrams);
+		fuzz_end_fini(&left);
+		fuzz_end_fini(&right);
+	}
+}
+
+// A bare notification as the answer to IKE_SA_INIT; its SPI is the one that the fuzzer's endpoint
+// draws.
+static void bare_answer(const char *name, uint8_t version, uint16_t type, size_t len)
+{
+	static const uint8_t data[40] = {0, 19};
+	struct ike_chain chain = ike_chain_of(chain_room, sizeof(chain_room));
+	struct wr wr = wr_of(answer_room, sizeof(answer_room));
+	struct fuzz_end left;
+	struct ike_head head;
+
+	fuzz_end_init(&left, false, true);
+	head = (struct ike_head){.spi_i = left.ike->sas->spi,
+		.version = version,
+		.exchange = IKE_SA_INIT,
+		.flags = IKE_FLAG_RESPONSE};
+	fuzz_end_fini(&left);
+	ike_payload_notify(&chain, type, 0, data, len);
+	head.next = chain.first;
+	head.len = (uint32_t)(IKE_HEAD + wr_len(&chain.wr));
+	ike_head_write(&wr, &head);
+	wr_copy(&wr, chain.wr.base, wr_len(&chain.wr));
+	datagrams = wr_of(room, sizeof(room));
+	wr_u8(&datagrams, 1);
+	wr_u8(&datagrams, 0);
+	wr_u16(&datagrams, (uint16_t)wr_len(&wr));
+	wr_copy(&datagrams, wr.base, wr_len(&wr));
+	save("ike_message", name, &datagrams);
+}
+
+// Protected messages of the established SA with a wrong tag, whole and in fragments.
+static void forge(const char *name, uint8_t next)
+{
+	const struct ike_head head = {.spi_i = 0x1111,
+		.spi_r = 0x2222,
+		.next = next,
+		.version = IKE_VERSION,
+		.exchange = IKE_INFORMATIONAL,
+		.id = 1,
+		.len = IKE_HEAD + 4 + 4 + 64};
+
+	datagrams = wr_of(room, sizeof(room));
+	wr_u8(&datagrams, 2);
+	wr_u8(&datagrams, 0);
+	wr_u16(&datagrams, (uint16_t)head.len);
+	ike_head_write(&datagrams, &head);
+	wr_u16(&datagrams, 0x2900);
+	wr_u16(&datagrams, 4 + 4 + 64);
+	wr_u32(&datagrams, 0x00010002);
+	wr_zero(&datagrams, 64);
+	save("ike_message", name, &datagrams);
+}
+
+int main(int argc, char **argv)
+{
+	static const uint16_t errors[] = {IKE_N_AUTHENTICATION_FAILED, IKE_N_NO_PROPOSAL_CHOSEN,
+		IKE_N_TS_UNACCEPTABLE, IKE_N_INVALID_KE_PAYLOAD, IKE_N_TEMPORARY_FAILURE,
+		IKE_N_CHILD_SA_NOT_FOUND, 12345};
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: ike_corpus DIRECTORY\n");
+		return 2;
+	}
+	directory = argv[1];
+	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++)
+		talk(i);
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		refuse(errors[i]);
+	handshake("handshake", "aes128-sha256-x25519");
+	handshake("handshake_gcm", "aes256gcm16-prfsha384-x25519");
+	handshake("another_group", "aes128-sha256-ecp256");
+	handshake("no_proposal", "aes256-sha512-modp2048");
+	bare_answer("cookie", IKE_VERSION, IKE_N_COOKIE, 40);
+	bare_answer("wrong_group", IKE_VERSION, IKE_N_INVALID_KE_PAYLOAD, 2);
+	bare_answer("refused", IKE_VERSION, IKE_N_NO_PROPOSAL_CHOSEN, 0);
+	bare_answer("unknown_error", IKE_VERSION, 12345, 0);
+	bare_answer("other_version", 0x30, IKE_N_COOKIE, 40);
+	forge("forged", IKE_PAYLOAD_SK);
+	forge("forged_fragment", IKE_PAYLOAD_SKF);
+	return 0;
+}

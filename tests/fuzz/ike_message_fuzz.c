@@ -1,0 +1,60 @@
+// Datagrams of anyone, at an endpoint that answers, at one that waits for an answer, and at one
+// with an established SA: that one must not change, whatever comes.
+//
+// Input: state (1), then datagrams: port (1), length (2), bytes.
+#include <stdlib.h>
+
+#include "fuzz/ike_state.h"
+#include "ike/sa.h"
+
+enum { STATES = 3, FROM_4500 = 1, ELSEWHERE = 2, WAIT = 4, DATAGRAMS = 16 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+static void feed(struct fuzz_end *end, uint8_t how, struct rd bytes)
+{
+	struct ike_in in = {.type = IKE_IN_DATAGRAM,
+		.local = end->conf.conf.local,
+		.remote = end->conf.conf.remote,
+		.data = bytes.p,
+		.len = rd_left(&bytes)};
+
+	in.local.port = in.remote.port = how & FROM_4500 ? 4500 : 500;
+	if (how & ELSEWHERE)
+		in.remote.addr = addr_v4(0xc0000209);
+	if (how & WAIT)
+		end->now += MONO_MS(900);
+	in.now = end->now;
+	if (ike_step(end->ike, &in, &end->out))
+		abort();
+	ike_out_clear(&end->out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct rd rd = rd_of(data, len);
+	uint8_t state = rd_u8(&rd) % STATES;
+	struct ike_sa *sa = NULL;
+	struct fuzz_end end;
+
+	fuzz_end_init(&end, state == 0, state == 1);
+	if (state == 2) {
+		fuzz_begin(&end);
+		sa = fuzz_sa(&end, false, FUZZ_REKEY_CHILD);
+		fuzz_end_step(&end);
+	}
+	for (unsigned int i = 0; i < DATAGRAMS && rd_left(&rd); i++) {
+		uint8_t how = rd_u8(&rd);
+		size_t take = rd_u16(&rd);
+
+		if (take > rd_left(&rd))
+			take = rd_left(&rd);
+		feed(&end, sa ? how & (uint8_t)~WAIT : how, rd_sub(&rd, take));
+	}
+	if (sa && (ike_sa_find(end.ike, 0x1111) != sa || sa->state != IKE_SA_UP || !sa->req ||
+			  sa->id_in != 1 || sa->id_out != 2 || sa->last_in != end.now ||
+			  !TAILQ_FIRST(&sa->children)->outbound))
+		abort();
+	fuzz_end_fini(&end);
+	return 0;
+}
