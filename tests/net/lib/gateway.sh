@@ -134,6 +134,16 @@ dropped() { # VERDICT [AT-LEAST]
 	expect "drops of $1" "$(drops "$1")" -ge "${2:-1}"
 }
 
+# What the gateway has to say when a scenario has failed.
+gateway_testimony() {
+	[[ -S $GW/culvert.sock ]] || return 0
+	local what
+	for what in 'tunnels json' 'ike json' 'sa json' 'drops json' 'routes' 'neighbours' 'workers'; do
+		echo "--- show $what"
+		shell show "$what"
+	done
+}
+
 # Nothing of ours crashed: a scenario that expects refusals ends with this.
 gateway_alive() {
 	kill -0 "$(<"$RUN/gw.pid")" 2>/dev/null || fail "culvertd has died: $(tail -20 "$RUN/gw.log")"

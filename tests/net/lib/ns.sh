@@ -58,6 +58,7 @@ net_exit() { # CODE
 	trap - EXIT
 	set +e
 	if [[ $1 -ne 0 && $1 -ne 77 && -n ${LOGS:-} ]]; then
+		gateway_testimony >"$RUN/shell.log" 2>&1
 		mkdir -p "$LOGS"
 		cp -rL "$RUN/." "$LOGS" 2>/dev/null
 	fi

@@ -19,17 +19,27 @@ no_ping() { # NS ADDRESS [PING-WORDS...]: not one of three is answered
 
 # A ping of RATE per second in the background until ping_lost is asked.
 ping_start() { # NS ADDRESS RATE
-	bg "ping-$1" "$1" ping -n -q -W 1 -i "$(awk -v r="$3" 'BEGIN { print 1 / r }')" "$2"
+	bg "ping-$1" "$1" ping -n -D -W 1 -i "$(awk -v r="$3" 'BEGIN { print 1 / r }')" "$2"
 }
 
-ping_lost() { # NS: how many of the background ping's packets were lost
-	local sent got
-	sleep .5
+# How many of the background ping's packets were lost. Those sent in the last second may still be on
+# their way: ping does not wait for them when it is stopped.
+ping_lost() { # NAME: what bg calls ping-NAME; of ping_start it is the namespace
+	local sent got last lost
 	end "ping-$1" INT
 	read -r sent got < <(awk '/packets transmitted/ { print $1, $4 }' "$RUN/ping-$1.log")
-	say "background ping from $1: $sent sent, $got received" >&2
 	[[ ${sent:-0} -gt 0 ]] || fail "no background ping from $1"
-	echo $((sent - got))
+	read -r last lost < <(ping_gaps "$1")
+	say "background ping from $1: $sent sent, $got received, $((sent - last)) on their way; missing: $(ping_gaps "$1" list)" >&2
+	[[ $((sent - last)) -le 100 ]] || fail "no answers to the last $((sent - last)) pings from $1"
+	echo "$lost"
+}
+
+# The last number answered, and how many before it were not; or with a second word, those numbers.
+ping_gaps() { # NS [list]
+	sed -n 's/.*icmp_seq=\([0-9]*\) ttl.*/\1/p' "$RUN/ping-$1.log" | sort -nu | awk -v list="${2:-}" '
+		{ while (++n < $1) { lost++; if (list) printf "%d ", n } }
+		END { if (!list) print n + 0, lost + 0 }'
 }
 
 capture() { # NAME NS DEV [FILTER]: into $RUN/NAME.pcap
