@@ -9,7 +9,7 @@
 
 #include "alg/proposal.h"
 #include "base/secret.h"
-#include "ike/id.h"
+#include "net/ike_id.h"
 #include "net/addr.h"
 
 enum {

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "ike/id.h"
+#include "net/ike_id.h"
 #include "ike/msg.h"
 #include "ike/wire.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/check_part.h"
+#include "net/ike_id.h"
 
 enum { LIFETIME_SHORT_S = 60 };
 
@@ -149,6 +150,13 @@ static void warn_short(
 		c->report, "short-lifetime", &where, "renewed very often", "60 s at least", got);
 }
 
+static bool is_any(const char *text)
+{
+	struct ike_id id;
+
+	return *text && !ike_id_read(text, &id, NULL) && id.type == IKE_ID_ANY;
+}
+
 static void check_tunnel(struct check *c, const struct path *at, const struct model_tunnel *tunnel)
 {
 	const struct model_gateway_address *gateway = check_gateway_address(
@@ -161,6 +169,12 @@ static void check_tunnel(struct check *c, const struct path *at, const struct mo
 
 		report_add(c->report, "missing", &where, "the tunnel has no pre-shared key",
 			"pre_shared_key or pre_shared_key_file", NULL);
+	}
+	if (is_any(tunnel->local_id)) {
+		const struct path where = path_leaf(at, "local_id");
+
+		report_add(c->report, "needs-id", &where, "we must say who we are", "an identity",
+			tunnel->local_id);
 	}
 	check_ends(c, at, tunnel, gateway, peer);
 	warn_weak(c, at, "ike", tunnel->ike.proposals.v, tunnel->ike.proposals.n);

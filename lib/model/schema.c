@@ -201,10 +201,10 @@ static const struct schema_leaf tunnel_rows[] = {
 	{"local_id", "Who we say we are: an address, a name, user@domain, or with the type in front "
 		"(fqdn: email: keyid: addr:); when not given, the gateway address.",
 		.type = SCHEMA_ID, AT(model_tunnel, local_id), .effect = SCHEMA_RESET, .min = 0,
-		.max = 128},
-	{"remote_id", "Who the peer must say it is; when not given, its address.",
+		.max = 280},
+	{"remote_id", "Who the peer must say it is; when not given, its address. any: whoever knows the key.",
 		.type = SCHEMA_ID, AT(model_tunnel, remote_id), .effect = SCHEMA_RESET, .min = 0,
-		.max = 128},
+		.max = 280},
 	{"version", "The protocol of the negotiation.",
 		.type = SCHEMA_WORD, .def = "ikev2", AT(model_tunnel, version),
 		.effect = SCHEMA_RESET, .words = {{"ikev2", MODEL_IKEV2}}},

@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "alg/proposal.h"
-#include "base/bytes.h"
 #include "base/secret.h"
 #include "model/model.h"
 #include "net/addr.h"
+#include "net/ike_id.h"
 
 static int number_of(const char *text, uint64_t max, uint64_t *v)
 {
@@ -185,60 +185,14 @@ static int name_read(const struct schema_leaf *leaf, const char *text, void *dst
 	return text_set(dst, text);
 }
 
-static int id_address(const char *text)
-{
-	struct addr a;
-
-	return addr_read(text, &a);
-}
-
-static int id_name(const char *text)
-{
-	return *text ? 0 : -EINVAL;
-}
-
-static int id_mail(const char *text)
-{
-	const char *at = strchr(text, '@');
-
-	return at && at > text && at[1] && !strchr(at + 1, '@') ? 0 : -EINVAL;
-}
-
-static int id_key(const char *text)
-{
-	uint8_t b[256];
-
-	if (strncmp(text, "0x", 2))
-		return id_name(text);
-	return hex_read(text + 2, b, sizeof(b)) > 0 ? 0 : -EINVAL;
-}
-
-// RFC 7296 s3.5. Which type a text without one of these in front has, lib/ike decides.
 static int id_read(const struct schema_leaf *leaf, const char *text, void *dst, struct why *why)
 {
-	static const struct {
-		const char *head, *expected;
-		int (*check)(const char *text);
-	} types[] = {
-		{"addr:", "an address behind addr:", id_address},
-		{"fqdn:", "a name behind fqdn:", id_name},
-		{"email:", "user@domain behind email:", id_mail},
-		{"keyid:", "text, or 0x and pairs of hexadecimal digits, behind keyid:", id_key},
-	};
+	struct ike_id id;
 	int err = text_check(leaf, text, why);
 
-	if (err)
-		return err;
-	if (strpbrk(text, " \t"))
-		return why_set(why, -EINVAL, "an identity has no spaces", NULL, NULL, NULL);
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		size_t len = strlen(types[i].head);
-
-		if (!strncmp(text, types[i].head, len) && types[i].check(text + len))
-			return why_set(
-				why, -EINVAL, "not an identity", NULL, types[i].expected, NULL);
-	}
-	return text_set(dst, text);
+	if (!err && *text)
+		err = ike_id_read(text, &id, why);
+	return err ? err : text_set(dst, text);
 }
 
 static char *text_show(const struct schema_leaf *, const void *v, char dst[static VALUE_TEXT])
@@ -485,7 +439,7 @@ static const struct value_type types[SCHEMA_TYPES] = {
 	[SCHEMA_TEXT] = TEXT_ROW("text", "a text in quotes", text_read),
 	[SCHEMA_NAME] = TEXT_ROW("name", "letters, digits and . _ -", name_read),
 	[SCHEMA_ID] = TEXT_ROW("identity",
-		"an address, a name, user@domain, or fqdn: email: keyid: and the rest", id_read),
+		"an address, a name, user@domain, or fqdn: email: keyid: and more", id_read),
 	[SCHEMA_SECRET] = {.name = "secret",
 		.want = "a text in quotes",
 		.form = VALUE_FORM_TEXT,

@@ -77,6 +77,8 @@ static const struct row {
 		"connections[0].tunnels[0].start", 19},
 	{"local_id = \"fqdn:gw.example\"; remote_id = \"keyid:0x0102\"", "local_id = \"a b\"",
 		"bad-value", "connections[0].tunnels[0].local_id", 21},
+	{"local_id = \"fqdn:gw.example\"", "local_id = \"%any\"", "needs-id",
+		"connections[0].tunnels[0].local_id", 21},
 	{"proposals = [ \"aes256-sha256-ecp256\" ]",
 		"proposals = [ \"aes256-sha256-ecp256\", \"aes128-sha1-group2\" ]",
 		"weak-algorithm", "connections[0].tunnels[0].ike.proposals", 22, true},

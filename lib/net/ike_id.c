@@ -1,4 +1,4 @@
-#include "ike/id.h"
+#include "net/ike_id.h"
 
 #include <errno.h>
 #include <stdio.h>
