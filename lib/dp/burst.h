@@ -25,11 +25,8 @@ enum origin {
 };
 
 enum {
-	IS_SYN = 1,	  // TCP with SYN, header here
-	IS_FRAGMENT = 2,  // not a whole datagram
-	IS_DIRECT = 4,	  // leaves on port[i] with the Ethernet header before l3
-	IS_MOVED = 8,	  // inbound: outer source is not the SA's
-	IS_UNROUTED = 16, // not forwarded by us: TTL stays
+	IS_SYN = 1,	 // TCP with SYN, header here
+	IS_UNROUTED = 2, // not forwarded by us: TTL stays
 };
 
 // What a decision depends on: addresses, ports, protocol, and where the packet is from. IPv4 keeps

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dp/children.h"
+#include "dp/downlink.h"
 #include "dp/tunnels.h"
 #include "dp/uplink.h"
 
@@ -199,7 +200,7 @@ int dp_child_use(struct dp_child *child, struct dp_child *old)
 		old->used = false;
 	child->used = true;
 	outset_publish(tunnel, set);
-	uplink_send_held(tunnel);
+	downlink_held(tunnel);
 	return 0;
 }
 
@@ -336,11 +337,6 @@ void children_tick(struct dp_tunnel *tunnel)
 void *dp_child_user(const struct dp_child *child)
 {
 	return child->user;
-}
-
-struct dp_tunnel *dp_child_tunnel(const struct dp_child *child)
-{
-	return child->tunnel;
 }
 
 const struct esp_sa *dp_child_in(const struct dp_child *child)

@@ -59,8 +59,6 @@ static uint8_t any(struct burst *b, unsigned int i)
 		return err == -EBADMSG ? V_CHECKSUM : V_MALFORMED;
 	pkt_trim(pkt, (uint16_t)(pkt->len - ip.total_len));
 	b->l4[i] = ip.head_len;
-	if (ip.fragment)
-		b->flags[i] |= IS_FRAGMENT;
 	if (ip.proto == IP_TCP && ip.first && ip.total_len >= ip.head_len + 14u &&
 		(pkt->l3[ip.head_len + 13] & 2))
 		b->flags[i] |= IS_SYN;

@@ -1,4 +1,4 @@
-// What the control core sends through workers: IKE, frames of the kernel, packets that waited.
+#include "dp/downlink.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,8 @@
 
 enum { DATAGRAM = 8192 };
 
-int uplink_packet(struct dp *dp, const uint8_t *b, size_t len, struct pkt *pkt)
+// Bytes into a packet of the pool. returns 0, -ENOBUFS or -EMSGSIZE
+static int fill(struct dp *dp, const uint8_t *b, size_t len, struct pkt *pkt)
 {
 	struct pkt_pool *pool = &dp->pool->face;
 
@@ -27,7 +28,8 @@ int uplink_packet(struct dp *dp, const uint8_t *b, size_t len, struct pkt *pkt)
 	return 0;
 }
 
-int uplink_hand(struct dp *dp, unsigned int worker, const struct hand *hand)
+// Give a packet to a worker; it is taken or freed. returns 0 or -ENOBUFS
+static int hand_down(struct dp *dp, unsigned int worker, const struct hand *hand)
 {
 	struct pkt_pool *pool = &dp->pool->face;
 	struct pkt pkt = hand->pkt;
@@ -45,14 +47,14 @@ static unsigned int worker_of(const struct dp *dp, unsigned int port)
 
 static int send_frame(struct dp *dp, unsigned int port, const struct pkt *pkt)
 {
-	return uplink_hand(dp, worker_of(dp, port),
+	return hand_down(dp, worker_of(dp, port),
 		&(struct hand){.pkt = *pkt, .gate = GATE_TX, .port = (uint8_t)port});
 }
 
 static int send_whole(struct dp *dp, struct neigh *neigh, const uint8_t *ip, size_t len)
 {
 	struct pkt pkt;
-	int err = uplink_packet(dp, ip, len, &pkt);
+	int err = fill(dp, ip, len, &pkt);
 
 	if (err)
 		return err;
@@ -81,7 +83,9 @@ static int send_pieces(
 	return err;
 }
 
-int uplink_send(struct dp *dp, struct neigh *neigh, const uint8_t *ip, size_t len)
+// Send an IP datagram of our own to a neighbour, in fragments when it must be; kept while the MAC
+// is not known. returns 0, -EMSGSIZE or -ENOBUFS
+static int send_ip(struct dp *dp, struct neigh *neigh, const uint8_t *ip, size_t len)
 {
 	uint16_t mtu = dp->port[neigh->port].mtu;
 	uint8_t *copy;
@@ -107,7 +111,7 @@ int uplink_send(struct dp *dp, struct neigh *neigh, const uint8_t *ip, size_t le
 	return send_pieces(dp, neigh, ip, len, mtu);
 }
 
-void uplink_release(struct dp *dp, struct neigh *neigh)
+void downlink_release(struct dp *dp, struct neigh *neigh)
 {
 	uint8_t *held = neigh->held;
 
@@ -115,12 +119,12 @@ void uplink_release(struct dp *dp, struct neigh *neigh)
 		return;
 	neigh->held = NULL;
 	// A message that finds no room now is lost as on the way: its sender repeats it.
-	dp->count[V_NO_BUFFER] += uplink_send(dp, neigh, held, neigh->held_len) != 0;
+	dp->count[V_NO_BUFFER] += send_ip(dp, neigh, held, neigh->held_len) != 0;
 	free(held);
 	told_neigh_put(dp, neigh);
 }
 
-void uplink_send_held(struct dp_tunnel *tunnel)
+void downlink_held(struct dp_tunnel *tunnel)
 {
 	struct held held = tunnel->held;
 	struct dp *dp = tunnel->dp;
@@ -129,12 +133,12 @@ void uplink_send_held(struct dp_tunnel *tunnel)
 	tunnel->held = (struct held){};
 	if (!held.b)
 		return;
-	if (uplink_packet(dp, held.b, held.len, &pkt) || uplink_hand(dp, tunnel->owner,
-								 &(struct hand){.pkt = pkt,
-									 .gate = GATE_OUTWARD,
-									 .origin = held.origin,
-									 .port = held.port,
-									 .id = held.id}))
+	if (fill(dp, held.b, held.len, &pkt) || hand_down(dp, tunnel->owner,
+							  &(struct hand){.pkt = pkt,
+								  .gate = GATE_OUTWARD,
+								  .origin = held.origin,
+								  .port = held.port,
+								  .id = held.id}))
 		dp->count[V_NO_BUFFER]++;
 	free(held.b);
 }
@@ -191,7 +195,7 @@ int dp_send_ike(struct dp *dp, unsigned int port, const struct addr *next_hop,
 	neigh = told_neigh_get(dp, port, next_hop);
 	if (!neigh)
 		return -ENOBUFS;
-	err = uplink_send(dp, neigh, b, head + data);
+	err = send_ip(dp, neigh, b, head + data);
 	told_neigh_put(dp, neigh);
 	return err;
 }
@@ -215,19 +219,19 @@ int dp_from_kernel(struct dp *dp, unsigned int port, const uint8_t *frame, size_
 	type = be16_get(frame + 12);
 	if (type != ETHERTYPE_V4 && type != ETHERTYPE_V6 && type != ETHERTYPE_ARP)
 		return 0; // what we do not speak stays in the kernel
-	err = uplink_packet(dp, frame, len, &hand.pkt);
+	err = fill(dp, frame, len, &hand.pkt);
 	if (err)
 		return err;
 	if (type == ETHERTYPE_ARP || is_nd(frame, len))
 		return send_frame(dp, port, &hand.pkt);
 	pkt_pull(&hand.pkt, ETH_HEAD);
-	return uplink_hand(dp, worker_of(dp, port), &hand);
+	return hand_down(dp, worker_of(dp, port), &hand);
 }
 
 int dp_from_tun(struct dp_tunnel *tunnel, const uint8_t *packet, size_t len)
 {
 	struct hand hand = {.gate = GATE_OUTWARD, .origin = FROM_TUN, .id = tunnel->id};
-	int err = uplink_packet(tunnel->dp, packet, len, &hand.pkt);
+	int err = fill(tunnel->dp, packet, len, &hand.pkt);
 
-	return err ? err : uplink_hand(tunnel->dp, tunnel->owner, &hand);
+	return err ? err : hand_down(tunnel->dp, tunnel->owner, &hand);
 }

@@ -28,7 +28,7 @@ static uint8_t too_long(struct worker *w, struct burst *b, unsigned int i, uint3
 		row = burst_copy(again, b, i);
 		again->pkt[row] = piece[k];
 		// The whole packet has been routed already.
-		again->flags[row] = IS_FRAGMENT | IS_UNROUTED;
+		again->flags[row] = IS_UNROUTED;
 	}
 	return V_FRAGMENTED;
 }

@@ -59,10 +59,5 @@ struct dp_policy {
 // returns 0 or -ENOMEM (workers keep the old picture, changes stay collected)
 [[nodiscard]] int dp_commit(struct dp *dp);
 
-// For display: each route, policy and neighbour as set (committed or not), in order.
-void dp_routes(struct dp *dp,
-	void (*fn)(void *ctx, const struct cidr *dst, const struct dp_next *next), void *ctx);
+// For display: each policy as set, committed or not, in the order given.
 void dp_policies(struct dp *dp, void (*fn)(void *ctx, const struct dp_policy *policy), void *ctx);
-void dp_neighs(struct dp *dp,
-	void (*fn)(void *ctx, unsigned int port, const struct addr *addr, const uint8_t *mac),
-	void *ctx);

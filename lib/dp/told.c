@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dp/uplink.h"
+#include "dp/downlink.h"
 
 void told_retire(struct dp *dp, struct retired *retired, void (*free)(struct retired *retired))
 {
@@ -93,7 +93,7 @@ int dp_neigh_set(struct dp *dp, unsigned int port, const struct addr *addr, cons
 			return -ENOMEM;
 	}
 	neigh_mac_set(neigh, mac);
-	uplink_release(dp, neigh);
+	downlink_release(dp, neigh);
 	return 0;
 }
 
@@ -218,30 +218,10 @@ int dp_ike_spi_set(struct dp *dp, uint64_t spi, bool on)
 	return ikespi_set(&dp->ikespi, spi, on);
 }
 
-void dp_routes(struct dp *dp,
-	void (*fn)(void *ctx, const struct cidr *dst, const struct dp_next *next), void *ctx)
-{
-	for (unsigned int i = 0; i < dp->told.n_route; i++)
-		fn(ctx, &dp->told.route[i].dst, &dp->told.route[i].next);
-}
-
 void dp_policies(struct dp *dp, void (*fn)(void *ctx, const struct dp_policy *policy), void *ctx)
 {
 	for (unsigned int i = 0; i < dp->told.n_policy; i++)
 		fn(ctx, &dp->told.policy[i]);
-}
-
-void dp_neighs(struct dp *dp,
-	void (*fn)(void *ctx, unsigned int port, const struct addr *addr, const uint8_t *mac),
-	void *ctx)
-{
-	struct neigh *neigh;
-
-	TAILQ_FOREACH (neigh, &dp->neighs, entry) {
-		uint64_t mac = neigh_mac(neigh);
-
-		fn(ctx, neigh->port, &neigh->addr, mac ? (const uint8_t *)&mac : NULL);
-	}
 }
 
 void told_fini(struct dp *dp)

@@ -167,11 +167,6 @@ void *dp_tunnel_user(const struct dp_tunnel *tunnel)
 	return tunnel->user;
 }
 
-struct dp_conn *dp_tunnel_conn(const struct dp_tunnel *tunnel)
-{
-	return tunnel->conn;
-}
-
 uint16_t dp_tunnel_path_mtu(const struct dp_tunnel *tunnel)
 {
 	return atomic_load_explicit(&tunnel->path_mtu, memory_order_relaxed);

@@ -35,7 +35,6 @@ struct dp_tunnel_conf {
 void dp_tunnel_free(struct dp_tunnel *tunnel);
 const char *dp_tunnel_name(const struct dp_tunnel *tunnel);
 void *dp_tunnel_user(const struct dp_tunnel *tunnel);
-struct dp_conn *dp_tunnel_conn(const struct dp_tunnel *tunnel);
 uint16_t dp_tunnel_path_mtu(const struct dp_tunnel *tunnel);  // of outer packets
 unsigned int dp_tunnel_owner(const struct dp_tunnel *tunnel); // the worker of its SAs
 
@@ -72,7 +71,6 @@ struct dp_child_conf {
 // Nothing enters or leaves through it any more; freed and wiped when no worker can see it.
 void dp_child_del(struct dp_child *child);
 void *dp_child_user(const struct dp_child *child);
-struct dp_tunnel *dp_child_tunnel(const struct dp_child *child);
 // The two SAs: selectors, algorithms, SPI, and counters through esp_live_get. Until dp_child_del.
 const struct esp_sa *dp_child_in(const struct dp_child *child);
 const struct esp_sa *dp_child_out(const struct dp_child *child);

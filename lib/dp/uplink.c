@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dp/downlink.h"
 #include "dp/ethernet.h"
 #include "dp/reasm.h"
 #include "dp/tunnels.h"
@@ -81,7 +82,7 @@ static void acquire(struct delivery *d, const struct hand *hand)
 	hold(&tunnel->held, hand);
 	// It may have got its SA while the packet was on its way here.
 	if (atomic_load_explicit(&tunnel->out, memory_order_relaxed))
-		uplink_send_held(tunnel);
+		downlink_held(tunnel);
 	else
 		d->sink->event(d->ctx, &(struct dp_event){.type = DP_ACQUIRE, .tunnel = tunnel});
 }
