@@ -39,12 +39,13 @@ int reload(struct ctl *ctl, struct report *report, struct reconciled *result, st
 		return why_set(why, err, "mistakes in the configuration, nothing has changed",
 			ctl->setup.path, NULL, NULL);
 	}
-	err = reconcile(ctl, next, result, why);
+	err = restart_check(ctl->booted, next, report);
+	if (!err)
+		err = reconcile(ctl, next, result, why);
 	if (err) {
 		model_free(next);
 		return err;
 	}
-	restart_check(ctl->booted, next, report);
 	log_changes(ctl->model, next);
 	// Not when it stays the same: culvertd -d asked for another one.
 	if (next->system.log.level != ctl->model->system.log.level)

@@ -1,68 +1,31 @@
 #include "ctl/restart.h"
 
-#include <stdio.h>
+#include <string.h>
 
-#include "model/object.h"
-#include "model/value.h"
+#include "model/diff.h"
 
-static void differ(struct report *report, const struct path *at, const struct schema_leaf *leaf,
-	const void *runs, const void *wanted)
+// Ports are opened at the start and closed at the end.
+static bool waits(const struct diff_change *change)
 {
-	char a[VALUE_TEXT] = "", b[VALUE_TEXT] = "";
-
-	if (!leaf->list) {
-		value_show(leaf, schema_at(leaf, runs), a);
-		value_show(leaf, schema_at(leaf, wanted), b);
-	}
-	report_warn(
-		report, "needs-restart", at, "takes effect at the next start of culvertd", a, b);
+	if (change->kind == DIFF_CHANGED)
+		return change->effect == SCHEMA_RESTART;
+	return !strcmp(change->list->name, "ports");
 }
 
-static void compare(struct report *report, const struct path *parent, const struct schema *schema,
-	const void *runs, const void *wanted)
+int restart_check(const struct model *booted, const struct model *next, struct report *report)
 {
-	for (size_t i = 0; i < schema->n; i++) {
-		const struct schema_leaf *leaf = &schema->leaf[i];
-		struct path at = path_leaf(parent, leaf->name);
+	struct diff diff = {};
+	char text[DIFF_TEXT];
+	int err = diff_models(booted, next, &diff);
 
-		if (leaf->type == SCHEMA_GROUP)
-			compare(report, &at, leaf->sub, schema_at(leaf, runs),
-				schema_at(leaf, wanted));
-		else if (leaf->effect == SCHEMA_RESTART && !object_leaf_eq(leaf, runs, wanted))
-			differ(report, &at, leaf, runs, wanted);
+	for (size_t i = 0; i < diff.n && !err; i++) {
+		const struct path at = path_leaf(&(struct path){}, diff.v[i].list->name);
+
+		if (waits(&diff.v[i]))
+			report_warn(report, "needs-restart", &at,
+				"takes effect when culvertd starts again", NULL,
+				diff_show(&diff.v[i], text));
 	}
-}
-
-static void whole_port(struct report *report, const char *name, const char *runs, const char *wants)
-{
-	struct path at;
-
-	snprintf(at.text, sizeof(at.text), "ports.%s", name);
-	report_warn(report, "needs-restart", &at, "takes effect at the next start of culvertd",
-		runs, wants);
-}
-
-void restart_check(const struct model *booted, const struct model *next, struct report *report)
-{
-	const struct schema *system = schema_find(&schema_model, "system")->sub;
-	const struct schema *port = schema_find(&schema_model, "ports")->sub;
-	struct path at = {.text = "system"};
-
-	compare(report, &at, system, &booted->system, &next->system);
-	for (size_t i = 0; i < booted->ports.n; i++) {
-		const struct model_port *runs = &booted->ports.v[i];
-		const struct model_port *wanted = model_find_port(next, runs->name);
-
-		snprintf(at.text, sizeof(at.text), "ports.%s", runs->name);
-		if (wanted)
-			compare(report, &at, port, runs, wanted);
-		else
-			whole_port(report, runs->name, runs->device, "none");
-	}
-	for (size_t i = 0; i < next->ports.n; i++) {
-		const struct model_port *wanted = &next->ports.v[i];
-
-		if (!model_find_port(booted, wanted->name))
-			whole_port(report, wanted->name, "none", wanted->device);
-	}
+	diff_fini(&diff);
+	return err;
 }

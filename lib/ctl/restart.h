@@ -4,6 +4,7 @@
 #include "model/model.h"
 #include "model/report.h"
 
-// Warn of each setting that differs from the one at start and that the running daemon cannot take:
-// expected is what runs, got what the new configuration wants.
-void restart_check(const struct model *booted, const struct model *next, struct report *report);
+// Warn of each object that differs from the one at start in what the running daemon cannot take.
+// returns 0 or -ENOMEM
+[[nodiscard]] int restart_check(
+	const struct model *booted, const struct model *next, struct report *report);
