@@ -1,5 +1,6 @@
 #include "drv/conform.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -49,6 +50,10 @@ static const struct answer answers[] = {
 	{ALG_HMAC_SHA384, NULL, "3f2bafa4f49237117f3ffcb7af276df15512cb68a16a31b0"},
 	{ALG_HMAC_SHA512, NULL, "2865f96aae090d78fb32428585ff059f482e6472b4db6e9f5a141c11248a78e0"},
 };
+
+// Of so many rows at most half are ciphers, each with every other row.
+static_assert(sizeof(answers) / sizeof(answers[0]) * sizeof(answers) / sizeof(answers[0]) / 4 <=
+	      SUITES_MAX);
 
 static const uint8_t packet[TRIAL_HEAD] = {0xc0, 0xff, 0xee, 0x01, 0x00, 0x00, 0x00, 0x07, 0xa0,
 	0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9, 0xaa, 0xab, 0xac, 0xad, 0xae, 0xaf};

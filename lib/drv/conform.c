@@ -6,7 +6,9 @@
 
 #include "drv/trial.h"
 
-// One run of the suite.
+enum { SUITES_MAX = 64, MIXTURES = 40 };
+
+// One run of the whole.
 struct run {
 	const struct crypto_driver *driver;
 	struct crypto_lane *lane;
@@ -14,6 +16,8 @@ struct run {
 	// itself.
 	const struct crypto_driver *ref;
 	struct crypto_lane *ref_lane;
+	const struct suite *suite[SUITES_MAX]; // what both can do
+	unsigned int suites;
 	struct trial *t;     // TRIAL_BURST of them
 	struct trial *plain; // as they were before anything was computed
 	struct why *why;
@@ -158,21 +162,6 @@ static int positions(struct run *run, const struct suite *suite)
 	return err;
 }
 
-// A random suite that both back ends can do; the caller knows that there is one.
-static const struct suite *draw_suite(struct run *run)
-{
-	unsigned int count = 0;
-
-	while (crypto_suite(count))
-		count++;
-	for (;;) {
-		const struct suite *suite = crypto_suite(draw(run) % count);
-
-		if (run->driver->can(suite) && run->ref->can(suite))
-			return suite;
-	}
-}
-
 // Alter one bit of what a tag covers, or of the tag.
 static void forge(struct run *run, struct trial *t)
 {
@@ -193,7 +182,8 @@ static int mixture(struct run *run)
 	int err;
 
 	for (unsigned int i = 0; i < n; i++)
-		make(run, i, draw_suite(run), 1 + draw(run) % 1500, draw(run) & 1);
+		make(run, i, run->suite[draw(run) % run->suites], 1 + draw(run) % 1500,
+			draw(run) & 1);
 	memcpy(want, run->t, n * sizeof(*want));
 	err = trial_burst(run->ref, run->ref_lane, want, n, run->why);
 	for (unsigned int i = 0; i < n; i += 2) {
@@ -217,26 +207,31 @@ static int mixture(struct run *run)
 	return err;
 }
 
+static void suites_find(struct run *run)
+{
+	const struct suite *suite;
+
+	for (unsigned int i = 0; run->suites < SUITES_MAX && (suite = crypto_suite(i)); i++) {
+		if (run->driver->can(suite) && run->ref->can(suite))
+			run->suite[run->suites++] = suite;
+	}
+}
+
 static int all(struct run *run)
 {
-	enum { MIXTURES = 40 };
-	const struct suite *suite;
-	unsigned int suites = 0;
 	int err = 0;
 
-	for (unsigned int i = 0; !err && (suite = crypto_suite(i)); i++) {
-		if (!run->driver->can(suite) || !run->ref->can(suite))
-			continue;
-		suites++;
-		err = crypto_check(run->driver, suite, run->why);
-		if (!err)
-			err = lengths(run, suite);
-		if (!err)
-			err = positions(run, suite);
-	}
-	if (!err && !suites)
-		err = why_set(
+	suites_find(run);
+	if (!run->suites)
+		return why_set(
 			run->why, -EBADMSG, "no suite in common", run->driver->name, NULL, NULL);
+	for (unsigned int i = 0; !err && i < run->suites; i++) {
+		err = crypto_check(run->driver, run->suite[i], run->why);
+		if (!err)
+			err = lengths(run, run->suite[i]);
+		if (!err)
+			err = positions(run, run->suite[i]);
+	}
 	for (unsigned int i = 0; !err && i < MIXTURES; i++)
 		err = mixture(run);
 	return err;
