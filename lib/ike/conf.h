@@ -9,8 +9,8 @@
 
 #include "alg/proposal.h"
 #include "base/secret.h"
-#include "net/ike_id.h"
 #include "net/addr.h"
+#include "net/ike_id.h"
 
 enum {
 	IKE_NAME = 64,	    // with the terminator

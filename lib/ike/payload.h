@@ -4,9 +4,9 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "net/ike_id.h"
 #include "ike/msg.h"
 #include "ike/wire.h"
+#include "net/ike_id.h"
 
 struct ike_chain {
 	struct wr wr;
