@@ -107,7 +107,8 @@ struct told {
 		struct neigh *gateway;
 	} * route;
 	unsigned int n_own, n_policy, n_route, route_room;
-	bool changed; // since the last commit
+	// Since the last commit: anything; the two that are costly to make anew.
+	bool changed, routes_changed, policies_changed;
 };
 
 struct dp {

@@ -134,11 +134,11 @@ void downlink_held(struct dp_tunnel *tunnel)
 	if (!held.b)
 		return;
 	if (fill(dp, held.b, held.len, &pkt) || hand_down(dp, tunnel->owner,
-							  &(struct hand){.pkt = pkt,
-								  .gate = GATE_OUTWARD,
-								  .origin = held.origin,
-								  .port = held.port,
-								  .id = held.id}))
+							&(struct hand){.pkt = pkt,
+								.gate = GATE_OUTWARD,
+								.origin = held.origin,
+								.port = held.port,
+								.id = held.id}))
 		dp->count[V_NO_BUFFER]++;
 	free(held.b);
 }

@@ -105,7 +105,7 @@ static int memory(struct dp *dp, const struct dp_conf *conf, struct why *why)
 		ikespi_init(&dp->ikespi, or_default(conf->ike_sas, 4096)) ||
 		reclaim_init(&dp->reclaim, dp->n_workers))
 		return why_set(why, -ENOMEM, "no memory for tables", "dataplane", NULL, NULL);
-	dp->told.changed = true;
+	dp->told.changed = dp->told.routes_changed = dp->told.policies_changed = true;
 	return dp_commit(dp);
 }
 

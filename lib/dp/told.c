@@ -25,7 +25,7 @@ void told_committed(struct dp *dp)
 		reclaim_retire(&dp->reclaim, r, r->free);
 	}
 	dp->orphans = NULL;
-	dp->told.changed = false;
+	dp->told.changed = dp->told.routes_changed = dp->told.policies_changed = false;
 }
 
 struct neigh *told_neigh_get(struct dp *dp, unsigned int port, const struct addr *addr)
@@ -176,7 +176,7 @@ int dp_route_set(struct dp *dp, const struct cidr *dst, const struct dp_next *ne
 	}
 	told->route[i].next = *next;
 	told->route[i].gateway = gateway;
-	told->changed = true;
+	told->changed = told->routes_changed = true;
 	return 0;
 }
 
@@ -190,7 +190,7 @@ void dp_route_del(struct dp *dp, const struct cidr *dst)
 	told_neigh_put(dp, told->route[i].gateway);
 	memmove(&told->route[i], &told->route[i + 1],
 		(--told->n_route - i) * sizeof(told->route[0]));
-	told->changed = true;
+	told->changed = told->routes_changed = true;
 }
 
 int dp_policies_set(struct dp *dp, const struct dp_policy *policy, unsigned int n)
@@ -209,7 +209,7 @@ int dp_policies_set(struct dp *dp, const struct dp_policy *policy, unsigned int 
 	free(dp->told.policy);
 	dp->told.policy = copy;
 	dp->told.n_policy = n;
-	dp->told.changed = true;
+	dp->told.changed = dp->told.policies_changed = true;
 	return 0;
 }
 

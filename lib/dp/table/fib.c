@@ -17,6 +17,7 @@ struct half {
 };
 
 struct fib {
+	unsigned int refs;   // writer: control core
 	struct half half[2]; // IPv4, IPv6
 	struct dest dest[];
 };
@@ -88,6 +89,7 @@ struct fib *fib_new(struct fib_route *route, unsigned int n)
 
 	if (!fib)
 		return NULL;
+	fib->refs = 1;
 	// An empty list may come as NULL.
 	if (n)
 		qsort(route, n, sizeof(*route), by_start);
@@ -99,7 +101,7 @@ struct fib *fib_new(struct fib_route *route, unsigned int n)
 	fib->half[0].range = calloc(2 * v4 + 1, sizeof(struct range));
 	fib->half[1].range = calloc(2 * (n - v4) + 1, sizeof(struct range));
 	if (!fib->half[0].range || !fib->half[1].range) {
-		fib_free(fib);
+		fib_put(fib);
 		return NULL;
 	}
 	sweep(&fib->half[0], route, fib->dest, v4, UINT32_MAX);
@@ -107,9 +109,15 @@ struct fib *fib_new(struct fib_route *route, unsigned int n)
 	return fib;
 }
 
-void fib_free(struct fib *fib)
+struct fib *fib_get(struct fib *fib)
 {
-	if (!fib)
+	fib->refs++;
+	return fib;
+}
+
+void fib_put(struct fib *fib)
+{
+	if (!fib || --fib->refs)
 		return;
 	free(fib->half[0].range);
 	free(fib->half[1].range);

@@ -26,7 +26,9 @@ struct fib;
 
 // Routes of different prefixes, sorted in place. returns NULL without memory. Control core.
 struct fib *fib_new(struct fib_route *route, unsigned int n);
-void fib_free(struct fib *fib);
+// Views share a table that has not changed: each has a reference, fib_new gives the first.
+struct fib *fib_get(struct fib *fib);
+void fib_put(struct fib *fib); // NULL is fine
 
 // The longest match; NULL: none. Any worker.
 const struct dest *fib_find(const struct fib *fib, const struct addr *addr);

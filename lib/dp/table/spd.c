@@ -127,9 +127,10 @@ struct spd *spd_new(const struct dp_policy *policy, unsigned int n)
 
 	if (!spd)
 		return NULL;
+	spd->refs = 1;
 	spd->cut = calloc(2 * (size_t)n + 1, sizeof(spd->cut[0]));
 	if (!spd->cut) {
-		spd_free(spd);
+		spd_put(spd);
 		return NULL;
 	}
 	rules_sort(spd, policy, n);
@@ -137,9 +138,15 @@ struct spd *spd_new(const struct dp_policy *policy, unsigned int n)
 	return spd;
 }
 
-void spd_free(struct spd *spd)
+struct spd *spd_get(struct spd *spd)
 {
-	if (!spd)
+	spd->refs++;
+	return spd;
+}
+
+void spd_put(struct spd *spd)
+{
+	if (!spd || --spd->refs)
 		return;
 	free(spd->list);
 	free(spd->cut);

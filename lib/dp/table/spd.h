@@ -15,6 +15,7 @@ struct spd_rule {
 struct cut;
 
 struct spd {
+	unsigned int refs; // writer: control core
 	unsigned int n, n_cuts;
 	bool bypasses; // any rule is a bypass: else nothing clear is admitted from outside
 	struct cut *cut;
@@ -24,7 +25,9 @@ struct spd {
 
 // Rules of equal priority stay in the order given. returns NULL without memory. Control core.
 struct spd *spd_new(const struct dp_policy *policy, unsigned int n);
-void spd_free(struct spd *spd);
+// Views share a table that has not changed: each has a reference, spd_new gives the first.
+struct spd *spd_get(struct spd *spd);
+void spd_put(struct spd *spd); // NULL is fine
 
 // The first rule for a packet that leaves, and for a clear one that arrives from outside. NULL:
 // none. Any worker.

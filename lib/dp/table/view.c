@@ -10,9 +10,9 @@ void view_free(struct retired *retired)
 {
 	struct view *view = (struct view *)retired;
 
-	fib_free(view->own);
-	fib_free(view->routes);
-	spd_free(view->spd);
+	fib_put(view->own);
+	fib_put(view->routes);
+	spd_put(view->spd);
 	neigh_set_free(view->neighs);
 	free(view);
 }
@@ -59,7 +59,8 @@ static struct fib *routes_new(const struct told *told)
 	return fib;
 }
 
-static struct view *view_new(struct dp *dp)
+// The first of all has nothing to share: dp_new says that everything has changed.
+static struct view *view_new(struct dp *dp, const struct view *old)
 {
 	struct told *told = &dp->told;
 	struct view *view = calloc(1, sizeof(*view));
@@ -67,8 +68,9 @@ static struct view *view_new(struct dp *dp)
 	if (!view)
 		return NULL;
 	view->own = own_new(told);
-	view->routes = routes_new(told);
-	view->spd = spd_new(told->policy, told->n_policy);
+	view->routes = told->routes_changed ? routes_new(told) : fib_get(old->routes);
+	view->spd = told->policies_changed ? spd_new(told->policy, told->n_policy)
+					   : spd_get(old->spd);
 	view->neighs = neigh_set_new(&dp->neighs);
 	for (unsigned int i = told->n_own; i-- > 0;) {
 		const struct addr *addr = &told->own[i].addr;
@@ -84,14 +86,14 @@ static struct view *view_new(struct dp *dp)
 int dp_commit(struct dp *dp)
 {
 	struct told *told = &dp->told;
-	struct view *view, *old;
+	struct view *old = atomic_load_explicit(&dp->view, memory_order_relaxed), *view;
 
 	if (!told->changed)
 		return 0;
-	view = view_new(dp);
+	view = view_new(dp, old);
 	if (!view)
 		return -ENOMEM;
-	old = atomic_exchange_explicit(&dp->view, view, memory_order_acq_rel);
+	atomic_store_explicit(&dp->view, view, memory_order_release);
 	dp_changed(dp);
 	if (old)
 		reclaim_retire(&dp->reclaim, &old->retired, view_free);

@@ -65,7 +65,7 @@ static void fib_finds_the_longest_of_nested_prefixes(void **)
 	assert_int_equal(port_of(fib, "2001:db8::"), 7);
 	assert_int_equal(port_of(fib, "2001:db9::"), -1);
 	assert_int_equal(port_of(fib, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"), 8);
-	fib_free(fib);
+	fib_put(fib);
 }
 
 static void empty_fib_finds_nothing(void **)
@@ -74,7 +74,7 @@ static void empty_fib_finds_nothing(void **)
 
 	assert_int_equal(port_of(fib, "0.0.0.0"), -1);
 	assert_int_equal(port_of(fib, "::"), -1);
-	fib_free(fib);
+	fib_put(fib);
 }
 
 // Against the plain definition: the longest prefix that has the address.
@@ -108,7 +108,7 @@ static void fib_agrees_with_a_linear_search(void **)
 		}
 		assert_int_equal(found ? found->port : -1, best);
 	}
-	fib_free(fib);
+	fib_put(fib);
 }
 
 static void policies_match_by_priority_then_order(void **)
@@ -143,7 +143,7 @@ static void policies_match_by_priority_then_order(void **)
 	flow.dst_port = 1000;
 	flow.src_port = 80;
 	assert_int_equal(spd_arriving(spd, &flow)->priority, 1);
-	spd_free(spd);
+	spd_put(spd);
 }
 
 // A range of addresses out of few, so that rules overlap in all ways; ends touch the last address.
@@ -206,7 +206,7 @@ static void policies_agree_with_a_linear_search(void **)
 			assert_int_equal(rule ? (int)rule->priority : -1,
 				linear_search(policy, (unsigned int)round, &flow));
 		}
-		spd_free(spd);
+		spd_put(spd);
 	}
 }
 
@@ -229,7 +229,7 @@ static void policies_that_overlap_too_much_still_match(void **)
 	spd = spd_new(policy, RULES);
 	assert_null(spd->list);
 	assert_int_equal(spd_leaving(spd, &flow)->priority, RULES - 0x305);
-	spd_free(spd);
+	spd_put(spd);
 	free(policy);
 }
 
