@@ -38,6 +38,11 @@ void conf_complain(const struct report *report, const char *file, FILE *out)
 			report->errors + report->warnings - report->n);
 }
 
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 int conf_check(const char *file, FILE *out)
 {
 	struct report report = {};
@@ -46,11 +51,12 @@ int conf_check(const char *file, FILE *out)
 
 	conf_complain(&report, file, out);
 	if (err)
-		fprintf(out, "%s: refused: %zu mistakes, %zu warnings\n", file, report.errors,
-			report.warnings);
+		fprintf(out, "%s: refused: %zu mistake%s", file, report.errors,
+			plural(report.errors));
 	else
-		fprintf(out, "%s: accepted: %zu connections, %zu warnings\n", file, m.connections.n,
-			report.warnings);
+		fprintf(out, "%s: accepted: %zu connection%s", file, m.connections.n,
+			plural(m.connections.n));
+	fprintf(out, ", %zu warning%s\n", report.warnings, plural(report.warnings));
 	model_fini(&m);
 	report_fini(&report);
 	return err;

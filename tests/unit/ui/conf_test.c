@@ -344,6 +344,19 @@ static void the_example_is_accepted(void **)
 	report_fini(&report);
 }
 
+static void a_check_ends_with_a_summary(void **)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_int_equal(conf_check("/nonexistent", out), -EINVAL);
+	fclose(out);
+	assert_string_equal(text, "/nonexistent: cannot be read: got No such file or directory "
+				  "[unreadable]\n/nonexistent: refused: 1 mistake, 0 warnings\n");
+	free(text);
+}
+
 static void a_file_that_is_not_there_is_a_complaint(void **)
 {
 	struct report report = {};
@@ -420,6 +433,7 @@ int main(void)
 		cmocka_unit_test(json_has_the_words_and_no_secret),
 		cmocka_unit_test(keys_come_from_files),
 		cmocka_unit_test(the_example_is_accepted),
+		cmocka_unit_test(a_check_ends_with_a_summary),
 		cmocka_unit_test(a_file_that_is_not_there_is_a_complaint),
 		cmocka_unit_test(ten_thousand_connections_are_read),
 	};
