@@ -143,12 +143,6 @@ static inline enum esp_verdict encap_one(
 	return ESP_PASS;
 }
 
-enum esp_verdict esp_encap(
-	const struct esp_sa *sa, uint64_t seq, struct pkt *pkt, struct crypto_op *op)
-{
-	return encap_one(sa, seq, pkt, op);
-}
-
 unsigned int esp_encap_run(const struct esp_sa *sa, uint64_t seq, unsigned int n, struct pkt pkt[],
 	struct crypto_op op[], uint8_t verdict[])
 {
@@ -159,6 +153,15 @@ unsigned int esp_encap_run(const struct esp_sa *sa, uint64_t seq, unsigned int n
 		stopped += verdict[i] != ESP_PASS;
 	}
 	return stopped;
+}
+
+enum esp_verdict esp_encap(
+	const struct esp_sa *sa, uint64_t seq, struct pkt *pkt, struct crypto_op *op)
+{
+	uint8_t verdict;
+
+	esp_encap_run(sa, seq, 1, pkt, op, &verdict);
+	return (enum esp_verdict)verdict;
 }
 
 void esp_encap_finish(const struct esp_sa *sa, struct pkt *pkt)
