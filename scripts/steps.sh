@@ -8,11 +8,11 @@ step() { # TITLE COMMAND...
 	mkdir -p "$LOGS"
 	log=$LOGS/$(tr -c 'a-z0-9\n' - <<<"${title,,}").log
 	shift
-	printf '%-36s' "$title"
+	printf '%-38s' "$title"
 	dots=
 	if [[ -t 1 ]]; then
 		# On a terminal the last line of output shows that something happens.
-		(while sleep 2; do printf '\r%-36s%4d s  %-50.50s' "$title" $((SECONDS - start)) "$(tail -1 "$log" 2>/dev/null | tr -cd '[:print:]')"; done) &
+		(while sleep 2; do printf '\r%-38s%4d s  %-50.50s' "$title" $((SECONDS - start)) "$(tail -1 "$log" 2>/dev/null | tr -cd '[:print:]')"; done) &
 		dots=$!
 	fi
 	"$@" >"$log" 2>&1 </dev/null
@@ -20,7 +20,7 @@ step() { # TITLE COMMAND...
 	if [[ -n $dots ]]; then
 		kill "$dots"
 		wait "$dots" 2>/dev/null
-		printf '\r\033[K%-36s' "$title"
+		printf '\r\033[K%-38s' "$title"
 	fi
 	if [[ $rc -eq 0 ]]; then
 		printf 'ok    %4d s\n' $((SECONDS - start))
