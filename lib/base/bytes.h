@@ -28,7 +28,8 @@ struct wr {
 
 static inline struct rd rd_of(const void *data, size_t len)
 {
-	return (struct rd){.p = data, .end = (const uint8_t *)data + len};
+	// NULL + 0 is undefined, too.
+	return (struct rd){.p = data, .end = len ? (const uint8_t *)data + len : data};
 }
 
 static inline size_t rd_left(const struct rd *rd)
