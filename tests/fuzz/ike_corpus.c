@@ -222,6 +222,7 @@ static void handshake(const char *name, const char *right_ike)
 		fuzz_end_init(&left, false, false);
 		fuzz_end_init(&right, true, false);
 		sim_conf_ike(&right.conf, right_ike);
+		right.conf.conf.ike = right.conf.ike;
 		if (ike_conf_set(right.ike, &right.conf.conf, right.now, &right.out, NULL))
 			abort();
 		initiate(&left);

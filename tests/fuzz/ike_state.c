@@ -21,18 +21,31 @@ static void fill(void *ctx, void *dst, size_t len)
 		*byte++ = (uint8_t)sim_random(ctx);
 }
 
+// Texts are read once, not at every execution.
+static struct sim_conf *conf_of(bool right)
+{
+	static const char *const addr[] = {"192.0.2.1", "192.0.2.2"};
+	static struct sim_conf confs[2];
+	struct sim_conf *conf = &confs[right];
+
+	if (conf->conf.tunnel)
+		return conf;
+	sim_conf(conf, addr[right], addr[!right], 1 + right, 2 - right, false);
+	sim_conf_ike(conf, "aes128-sha256-x25519-ecp256 aes256gcm16-prfsha384-x25519");
+	sim_conf_esp(conf, "aes128gcm16-x25519-noesn-esn aes128-aes256-sha1-ecp256");
+	conf->conf.dpd_delay_s = 10;
+	return conf;
+}
+
 void fuzz_end_init(struct fuzz_end *end, bool right, bool first)
 {
 	struct ike_params params = {.rng = {.fill = fill, .ctx = &end->rng}, .fragment_len = 400};
-	static const char *const addr[] = {"192.0.2.1", "192.0.2.2"};
 
 	*end = (struct fuzz_end){.rng = right, .now = MONO_S(1000)};
 	if (ike_new(&params, &end->ike))
 		abort();
-	sim_conf(&end->conf, addr[right], addr[!right], 1 + right, 2 - right, first);
-	sim_conf_ike(&end->conf, "aes128-sha256-x25519-ecp256 aes256gcm16-prfsha384-x25519");
-	sim_conf_esp(&end->conf, "aes128gcm16-x25519-noesn-esn aes128-aes256-sha1-ecp256");
-	end->conf.conf.dpd_delay_s = 10;
+	end->conf = *conf_of(right);
+	conf_of(right)->child[0].start = first ? IKE_START_NOW : IKE_START_NONE;
 	if (ike_conf_set(end->ike, &end->conf.conf, end->now, &end->out, NULL))
 		abort();
 	ike_out_clear(&end->out);
@@ -42,7 +55,6 @@ void fuzz_end_fini(struct fuzz_end *end)
 {
 	ike_free(end->ike);
 	ike_out_free(&end->out);
-	sim_conf_fini(&end->conf);
 }
 
 void fuzz_begin(struct fuzz_end *end)

@@ -9,7 +9,7 @@
 struct fuzz_end {
 	struct ike *ike;
 	struct ike_out out;
-	struct sim_conf conf;
+	struct sim_conf conf; // its pointers lead into a copy that all ends of this side share
 	uint64_t rng;
 	mono_us_t now;
 };
