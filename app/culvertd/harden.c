@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -23,6 +24,9 @@ void harden_memory(void)
 {
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	not_dumpable();
+	// Expanded keys lie on the heap and in OpenSSL's contexts. Pages are locked as they are
+	// touched; where the right to lock is missing, swap is the operator's risk.
+	(void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
 }
 
 static int caps_keep(void)

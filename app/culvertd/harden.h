@@ -5,7 +5,8 @@
 
 #include "base/err.h"
 
-// No core files, not traceable by others: keys never leave the process. First thing in main.
+// No core files, no swap, not traceable by others: keys never leave the process. First thing in
+// main.
 void harden_memory(void);
 
 // Become user (and its groups), keeping only CAP_NET_ADMIN, CAP_NET_RAW and CAP_IPC_LOCK, and those
