@@ -161,9 +161,9 @@ static bool next(struct delivery *d)
 	struct pkt_pool *pool = &d->dp->pool->face;
 	struct hand hand;
 
-	for (unsigned int class = 0; class < DP_CLASSES; class ++) {
+	for (unsigned int cls = 0; cls < DP_CLASSES; cls++) {
 		for (unsigned int w = 0; w < d->dp->n_workers; w++) {
-			if (!hand_take(d->dp->worker[w]->punt[class], &hand, 1))
+			if (!hand_take(d->dp->worker[w]->punt[cls], &hand, 1))
 				continue;
 			deliver(d, &hand);
 			pool->put(pool, &hand.pkt, 1);
@@ -245,8 +245,8 @@ static bool is_waiting(const struct dp *dp)
 	for (unsigned int w = 0; w < dp->n_workers; w++) {
 		if (!rte_ring_empty(dp->worker[w]->notes))
 			return true;
-		for (unsigned int class = 0; class < DP_CLASSES; class ++) {
-			if (!rte_ring_empty(dp->worker[w]->punt[class]))
+		for (unsigned int cls = 0; cls < DP_CLASSES; cls++) {
+			if (!rte_ring_empty(dp->worker[w]->punt[cls]))
 				return true;
 		}
 	}
