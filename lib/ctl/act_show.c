@@ -73,7 +73,7 @@ static json_t *worker_json(struct ctl *ctl, unsigned int worker)
 	dp_worker_stats(ctl->dp, worker, &s);
 	return json_pack("{s:i, s:i, s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "worker",
 		(int)worker, "lcore", (int)s.lcore, "busy_pct",
-		s.turns ? (double)(s.busy_turns * 1000 / s.turns) / 10 : 0.0, "packets",
+		s.turns ? 100.0 * (double)s.busy_turns / (double)s.turns : 0.0, "packets",
 		(json_int_t)s.packets, "handed", (json_int_t)s.handed, "flow_hits",
 		(json_int_t)s.flow_hits, "flow_misses", (json_int_t)s.flow_misses, "turns",
 		(json_int_t)s.turns, "busy_turns", (json_int_t)s.busy_turns, "busy_cycles",

@@ -96,6 +96,12 @@ struct mirror {
 	uint64_t to_kernel, from_kernel, lost;
 };
 
+// Lines about strangers in the log: anybody can cause them, so they are few.
+struct stranger_log {
+	mono_us_t since; // of this period
+	unsigned int lines, left_out;
+};
+
 struct ctl {
 	struct ctl_setup setup;
 	struct loop *loop;
@@ -117,6 +123,7 @@ struct ctl {
 	mono_us_t sync_at; // when the IKE SPIs are compared again
 
 	struct ikerun *ikerun;
+	struct stranger_log strangers;
 	struct trace *trace;	// the shell's, while it runs
 	struct child *children; // by spi_in
 

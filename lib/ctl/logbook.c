@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "ctl/conn.h"
 
+enum { STRANGER_LINES = 10, STRANGER_PERIOD_S = 60 };
+
 static const enum log_level level_of[] = {
 	[IKE_EVENT_IKE_UP] = LOG_LEVEL_INFO,
 	[IKE_EVENT_IKE_REKEYED] = LOG_LEVEL_INFO,
@@ -37,12 +39,31 @@ static void write_line(const struct tunnel *t, const struct ike_act_event *event
 		why ? ": " : "", reason);
 }
 
+// Whether one more line about a stranger may be written.
+static bool may_write(struct stranger_log *log)
+{
+	mono_us_t now = mono_now();
+
+	if (now > log->since + MONO_S(STRANGER_PERIOD_S)) {
+		if (log->left_out)
+			log_warning("ike stranger: %u more lines left out", log->left_out);
+		*log = (struct stranger_log){.since = now};
+	}
+	if (log->lines == STRANGER_LINES) {
+		log->left_out++;
+		return false;
+	}
+	log->lines++;
+	return true;
+}
+
 void logbook_ike(struct ctl *ctl, const struct ike_act_event *event)
 {
 	struct tunnel *t = ctl_tunnel(ctl, event->tunnel);
 	struct waiter *w, *next;
 
-	write_line(t, event);
+	if (t || may_write(&ctl->strangers))
+		write_line(t, event);
 	if (!t)
 		return;
 	LL_FOREACH_SAFE (t->waiters, w, next)
