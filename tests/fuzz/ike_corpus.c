@@ -7,6 +7,7 @@
 
 #include "fuzz/ike_state.h"
 #include "ike/child.h"
+#include "ike/packet.h"
 #include "ike/payload.h"
 #include "ike/request.h"
 #include "ike/sa.h"
@@ -100,8 +101,8 @@ static void talk(size_t i)
 	struct wr wr;
 
 	// To be heard: AUTH goes from left to right; otherwise the fuzzer's SA is the left one.
-	fuzz_end_init(&left, false, false);
-	fuzz_end_init(&right, true, false);
+	fuzz_end_init(&left, false, false, false);
+	fuzz_end_init(&right, true, false, false);
 	fuzz_begin(&left);
 	fuzz_begin(&right);
 	asks = fuzz_sa(&left, false, auth ? FUZZ_PROVING_RESPONDER : FUZZ_UP);
@@ -128,8 +129,8 @@ static void talk(size_t i)
 	fuzz_end_fini(&right);
 
 	// To be answered: the left one asks.
-	fuzz_end_init(&left, false, false);
-	fuzz_end_init(&right, true, false);
+	fuzz_end_init(&left, false, false, false);
+	fuzz_end_init(&right, true, false, false);
 	fuzz_begin(&left);
 	fuzz_begin(&right);
 	asks = fuzz_sa(&left, false, auth ? FUZZ_PROVING_RESPONDER : FUZZ_UP);
@@ -179,10 +180,8 @@ static void put_datagram(const struct ike_act_send *send)
 }
 
 // Let one side take what the other one sent; both lists of datagrams become corpus entries.
-static size_t deliver(struct fuzz_end *from, struct fuzz_end *to)
+static void deliver(struct fuzz_end *from, struct fuzz_end *to)
 {
-	size_t sent = 0;
-
 	for (size_t i = 0; i < from->out.count; i++) {
 		const struct ike_act_send *send = &from->out.act[i].send;
 		struct ike_in in = {.type = IKE_IN_DATAGRAM, .now = to->now};
@@ -194,12 +193,10 @@ static size_t deliver(struct fuzz_end *from, struct fuzz_end *to)
 		in.data = send->data;
 		in.len = send->len;
 		put_datagram(send);
-		sent++;
 		if (ike_step(to->ike, &in, &to->out))
 			abort();
 	}
 	ike_out_clear(&from->out);
-	return sent;
 }
 
 static void initiate(struct fuzz_end *end)
@@ -210,45 +207,59 @@ static void initiate(struct fuzz_end *end)
 		abort();
 }
 
-// state 0 hears the requests, state 1 the answers, of an exchange between given proposals.
-static void handshake(const char *name, const char *right_ike)
+// An exchange between given proposals, NULL: the fuzzer's own. state 0 and 3 hear the requests, 1
+// the answers, 2 everything.
+static void handshake(const char *name, uint8_t state, const char *left_ike, const char *right_ike)
 {
 	struct fuzz_end left, right;
-	uint8_t state;
 
-	for (state = 0; state < 3; state++) {
-		char path[64];
-
-		fuzz_end_init(&left, false, false);
-		fuzz_end_init(&right, true, false);
+	fuzz_end_init(&left, false, false, false);
+	fuzz_end_init(&right, true, false, state == 3);
+	if (left_ike) {
+		sim_conf_ike(&left.conf, left_ike);
+		left.conf.conf.ike = left.conf.ike;
+	}
+	if (right_ike) {
 		sim_conf_ike(&right.conf, right_ike);
 		right.conf.conf.ike = right.conf.ike;
-		if (ike_conf_set(right.ike, &right.conf.conf, right.now, &right.out, NULL))
-			abort();
+	}
+	if (ike_conf_set(left.ike, &left.conf.conf, left.now, &left.out, NULL) ||
+		ike_conf_set(right.ike, &right.conf.conf, right.now, &right.out, NULL))
+		abort();
+	datagrams = wr_of(room, sizeof(room));
+	wr_u8(&datagrams, state);
+	for (unsigned int again = 0; again <= (state == 3); again++) {
 		initiate(&left);
-		datagrams = wr_of(room, sizeof(room));
-		wr_u8(&datagrams, state);
 		for (unsigned int turn = 0; turn < 4; turn++) {
 			struct wr keep = datagrams;
 
-			(void)deliver(&left, &right);
+			// The first one's request arrives, its answer never: it stays half-open.
+			deliver(&left, &right);
 			if (state == 1)
 				datagrams = keep;
 			keep = datagrams;
-			(void)deliver(&right, &left);
+			if (state == 3 && !again)
+				break;
+			deliver(&right, &left);
 			if (state != 1)
 				datagrams = keep;
 		}
-		snprintf(path, sizeof(path), "%s_%u", name, state);
-		save("ike_message", path, &datagrams);
-		fuzz_end_fini(&left);
-		fuzz_end_fini(&right);
+		ike_out_clear(&right.out);
+		if (state == 3 && !again && ike_conf_del(left.ike, 1, left.now, &left.out))
+			abort();
+		ike_out_clear(&left.out);
+		if (state == 3 && !again &&
+			ike_conf_set(left.ike, &left.conf.conf, left.now, &left.out, NULL))
+			abort();
 	}
+	save("ike_message", name, &datagrams);
+	fuzz_end_fini(&left);
+	fuzz_end_fini(&right);
 }
 
-// A bare notification as the answer to IKE_SA_INIT; its SPI is the one that the fuzzer's endpoint
-// draws.
-static void bare_answer(const char *name, uint8_t version, uint16_t type, size_t len)
+// A bare notification as a request or as the answer to IKE_SA_INIT; its SPI is the one that the
+// fuzzer's endpoint draws.
+static void bare(const char *name, uint8_t flags, uint8_t version, uint16_t type, size_t len)
 {
 	static const uint8_t data[40] = {0, 19};
 	struct ike_chain chain = ike_chain_of(chain_room, sizeof(chain_room));
@@ -256,11 +267,11 @@ static void bare_answer(const char *name, uint8_t version, uint16_t type, size_t
 	struct fuzz_end left;
 	struct ike_head head;
 
-	fuzz_end_init(&left, false, true);
+	fuzz_end_init(&left, false, true, false);
 	head = (struct ike_head){.spi_i = left.ike->sas->spi,
 		.version = version,
 		.exchange = IKE_SA_INIT,
-		.flags = IKE_FLAG_RESPONSE};
+		.flags = flags};
 	fuzz_end_fini(&left);
 	ike_payload_notify(&chain, type, 0, data, len);
 	head.next = chain.first;
@@ -298,6 +309,63 @@ static void forge(const char *name, uint8_t next)
 	save("ike_message", name, &datagrams);
 }
 
+static const struct {
+	const char *name;
+	uint8_t state;
+	const char *left, *right;
+} handshakes[] = {
+	{"handshake_0", 0, NULL, NULL},
+	{"handshake_1", 1, NULL, NULL},
+	{"handshake_2", 2, NULL, NULL},
+	{"handshake_3", 3, NULL, NULL},
+	{"gcm_0", 0, "aes256gcm16-prfsha384-x25519", NULL},
+	{"gcm_1", 1, NULL, "aes256gcm16-prfsha384-x25519"},
+	{"another_group_0", 0, "aes128-sha256-modp2048-ecp256", NULL},
+	{"another_group_1", 1, NULL, "aes128-sha256-ecp256"},
+	{"no_proposal_0", 0, "aes256-sha512-modp2048", NULL},
+	{"no_proposal_1", 1, NULL, "aes256-sha512-modp2048"},
+};
+
+// Requests of the right one, sealed with the keys that the fuzzer's SA has: whole or in fragments,
+// each twice.
+static void sealed(const char *name, uint8_t elsewhere, unsigned int notifications)
+{
+	static const uint8_t zero[60];
+	struct ike_chain chain = ike_chain_of(chain_room, sizeof(chain_room));
+	struct ike_packets packets = {};
+	struct fuzz_end right;
+	struct ike_sa *sa;
+	char path[64];
+	struct wr wr;
+	struct rd rd;
+
+	fuzz_end_init(&right, true, false, false);
+	fuzz_begin(&right);
+	sa = fuzz_sa(&right, true, FUZZ_UP);
+	for (unsigned int i = 0; i < notifications; i++)
+		ike_payload_notify(&chain, 40000, 0, zero, sizeof(zero));
+	if (ike_packet_seal(sa, IKE_INFORMATIONAL, false, 1, &chain, &packets))
+		abort();
+	wr = wr_of(room, sizeof(room));
+	wr_u8(&wr, FUZZ_UP);
+	for (unsigned int again = 0; again < 2; again++) {
+		rd = rd_of(packets.bytes, packets.len);
+		while (rd_left(&rd)) {
+			size_t len = rd_left(&rd) < packets.each ? rd_left(&rd) : packets.each;
+
+			wr_u8(&wr, elsewhere ? 48 : 16);
+			wr_u8(&wr, 0);
+			wr_u16(&wr, (uint16_t)len);
+			wr_copy(&wr, rd_take(&rd, len), len);
+		}
+	}
+	snprintf(path, sizeof(path), "%s_%u", name, elsewhere);
+	save("ike_payload", path, &wr);
+	ike_packets_free(&packets);
+	fuzz_end_step(&right);
+	fuzz_end_fini(&right);
+}
+
 int main(int argc, char **argv)
 {
 	static const uint16_t errors[] = {IKE_N_AUTHENTICATION_FAILED, IKE_N_NO_PROPOSAL_CHOSEN,
@@ -313,15 +381,19 @@ int main(int argc, char **argv)
 		talk(i);
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
 		refuse(errors[i]);
-	handshake("handshake", "aes128-sha256-x25519");
-	handshake("handshake_gcm", "aes256gcm16-prfsha384-x25519");
-	handshake("another_group", "aes128-sha256-ecp256");
-	handshake("no_proposal", "aes256-sha512-modp2048");
-	bare_answer("cookie", IKE_VERSION, IKE_N_COOKIE, 40);
-	bare_answer("wrong_group", IKE_VERSION, IKE_N_INVALID_KE_PAYLOAD, 2);
-	bare_answer("refused", IKE_VERSION, IKE_N_NO_PROPOSAL_CHOSEN, 0);
-	bare_answer("unknown_error", IKE_VERSION, 12345, 0);
-	bare_answer("other_version", 0x30, IKE_N_COOKIE, 40);
+	for (size_t i = 0; i < sizeof(handshakes) / sizeof(handshakes[0]); i++)
+		handshake(handshakes[i].name, handshakes[i].state, handshakes[i].left,
+			handshakes[i].right);
+	for (uint8_t to = 0; to < 2; to++) {
+		sealed("sealed_whole", to, 1);
+		sealed("sealed_fragments", to, 12);
+	}
+	bare("cookie", IKE_FLAG_RESPONSE, IKE_VERSION, IKE_N_COOKIE, 40);
+	bare("wrong_group", IKE_FLAG_RESPONSE, IKE_VERSION, IKE_N_INVALID_KE_PAYLOAD, 2);
+	bare("refused", IKE_FLAG_RESPONSE, IKE_VERSION, IKE_N_NO_PROPOSAL_CHOSEN, 0);
+	bare("unknown_error", IKE_FLAG_RESPONSE, IKE_VERSION, 12345, 0);
+	bare("next_version", IKE_FLAG_INITIATOR, 0x30, IKE_N_COOKIE, 40);
+	bare("other_version", IKE_FLAG_RESPONSE, 0x30, IKE_N_COOKIE, 40);
 	forge("forged", IKE_PAYLOAD_SK);
 	forge("forged_fragment", IKE_PAYLOAD_SKF);
 	return 0;

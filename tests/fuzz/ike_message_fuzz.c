@@ -1,5 +1,6 @@
 // Datagrams of anyone, at an endpoint that answers, at one that waits for an answer, and at one
-// with an established SA: that one must not change, whatever comes.
+// with an established SA (that one must not change, whatever comes), and at one that demands
+// cookies.
 //
 // Input: state (1), then datagrams: port (1), length (2), bytes.
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 #include "fuzz/ike_state.h"
 #include "ike/sa.h"
 
-enum { STATES = 3, FROM_4500 = 1, ELSEWHERE = 2, WAIT = 4, DATAGRAMS = 16 };
+enum { STATES = 4, FROM_4500 = 1, ELSEWHERE = 2, WAIT = 4, DATAGRAMS = 16 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -37,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct ike_sa *sa = NULL;
 	struct fuzz_end end;
 
-	fuzz_end_init(&end, state == 0, state == 1);
+	fuzz_end_init(&end, state == 0 || state == 3, state == 1, state == 3);
 	if (state == 2) {
 		fuzz_begin(&end);
 		sa = fuzz_sa(&end, false, FUZZ_REKEY_CHILD);

@@ -2,7 +2,8 @@
 // pre-shared key is taken for right (bytes_eq_ct is wrapped), so that what lies behind it is
 // reached.
 //
-// Input: state (1), then messages: what (1), first payload (1), length (2), payloads.
+// Input: state (1), then messages: what (1), first payload (1), length (2), payloads; or a whole
+// sealed datagram, whose tag is taken for right, too.
 #include <stdlib.h>
 
 #include "fuzz/ike_state.h"
@@ -10,7 +11,14 @@
 #include "ike/step.h"
 #include "ike/v2/exchange.h"
 
-enum { WHAT_EXCHANGE = 3, WHAT_ANSWER = 4, WHAT_WAIT = 8, MESSAGES = 8 };
+enum {
+	WHAT_EXCHANGE = 3,
+	WHAT_ANSWER = 4,
+	WHAT_WAIT = 8,
+	WHAT_SEALED = 16,
+	WHAT_ELSEWHERE = 32,
+	MESSAGES = 8
+};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 bool __wrap_bytes_eq_ct(const void *a, const void *b, size_t len);
@@ -42,6 +50,24 @@ static void take(
 	fuzz_end_step(end);
 }
 
+static void take_sealed(struct fuzz_end *end, struct ike_sa *sa, uint8_t what, struct rd bytes)
+{
+	struct ike_in in = {.type = IKE_IN_DATAGRAM,
+		.now = end->now,
+		.local = sa->local,
+		.remote = sa->remote,
+		.data = bytes.p,
+		.len = rd_left(&bytes)};
+
+	if (what & WHAT_ELSEWHERE) {
+		in.remote.port = 1024;
+		sa->natt.remote = true;
+	}
+	if (ike_step(end->ike, &in, &end->out))
+		abort();
+	ike_out_clear(&end->out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct rd rd = rd_of(data, len);
@@ -50,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct fuzz_end end;
 	struct ike_sa *sa;
 
-	fuzz_end_init(&end, right, false);
+	fuzz_end_init(&end, right, false, false);
 	fuzz_begin(&end);
 	sa = fuzz_sa(&end, right, state);
 	fuzz_end_step(&end);
@@ -66,7 +92,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		sa = ike_sa_find(end.ike, right ? 0x2222 : 0x1111);
 		if (!sa)
 			sa = TAILQ_FIRST(&end.ike->tunnels->sas);
-		if (sa && sa->keys.in.encr)
+		if (sa && what & WHAT_SEALED)
+			take_sealed(&end, sa, what, text);
+		else if (sa && sa->keys.in.encr)
 			take(&end, sa, what, first, text);
 	}
 	end.now += MONO_S(200);

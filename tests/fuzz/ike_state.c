@@ -37,9 +37,11 @@ static struct sim_conf *conf_of(bool right)
 	return conf;
 }
 
-void fuzz_end_init(struct fuzz_end *end, bool right, bool first)
+void fuzz_end_init(struct fuzz_end *end, bool right, bool first, bool careful)
 {
-	struct ike_params params = {.rng = {.fill = fill, .ctx = &end->rng}, .fragment_len = 400};
+	struct ike_params params = {.rng = {.fill = fill, .ctx = &end->rng},
+		.fragment_len = 250,
+		.cookie_above = careful};
 
 	*end = (struct fuzz_end){.rng = right, .now = MONO_S(1000)};
 	if (ike_new(&params, &end->ike))

@@ -14,8 +14,8 @@ struct fuzz_end {
 	mono_us_t now;
 };
 
-// first: it begins by itself.
-void fuzz_end_init(struct fuzz_end *end, bool right, bool first);
+// first: it begins by itself. careful: it demands cookies while one exchange is half-open.
+void fuzz_end_init(struct fuzz_end *end, bool right, bool first, bool careful);
 void fuzz_end_fini(struct fuzz_end *end);
 
 // Every call of the negotiator from outside is framed by these.
