@@ -1,6 +1,7 @@
 #include "eal.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <stdbool.h>
@@ -50,4 +51,16 @@ int bench_eal(unsigned int main_cpu, unsigned int worker_cpu, const char *prefix
 		return -rte_errno;
 	}
 	return 0;
+}
+
+void bench_eal_fini(void)
+{
+	char dir[PATH_MAX], path[PATH_MAX + 32];
+
+	snprintf(dir, sizeof(dir), "%s", rte_eal_get_runtime_dir());
+	rte_eal_cleanup();
+	// Telemetry's sockets stay behind with --in-memory.
+	snprintf(path, sizeof(path), "%s/dpdk_telemetry.v2", dir);
+	unlink(path);
+	rmdir(dir);
 }

@@ -9,3 +9,6 @@ enum { BENCH_LCORE = 1 }; // the worker's
 //
 // returns 0 or -errno
 [[nodiscard]] int bench_eal(unsigned int main_cpu, unsigned int worker_cpu, const char *prefix);
+
+// Give back what DPDK has taken, its run-time directory included.
+void bench_eal_fini(void);

@@ -432,5 +432,6 @@ int bench_pipe(int argc, char **argv)
 		err = run(&s, &clock, &report);
 	}
 	c = report_fini(&report, &clock);
+	bench_eal_fini();
 	return err ? 1 : c;
 }

@@ -71,10 +71,16 @@ class App:
 
 
 def tsc_hz():
-    """The TSC's rate, which the kernel has calibrated; cycles are only another unit for time."""
-    for line in open("/proc/cpuinfo"):
-        if line.startswith("cpu MHz"):
-            return float(line.split(":")[1]) * 1e6
+    """The TSC's rate; cycles are only another unit for time, which packet rates do not depend on."""
+    try:
+        with open("/sys/devices/system/cpu/cpu0/tsc_freq_khz") as f:
+            return float(f.read()) * 1e3
+    except OSError:
+        pass
+    with open("/proc/cpuinfo") as f:
+        for line in f:
+            if line.startswith("cpu MHz"):
+                return float(line.split(":")[1]) * 1e6
     return 0.0
 
 
