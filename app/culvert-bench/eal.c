@@ -32,11 +32,10 @@ int bench_eal(unsigned int main_cpu, unsigned int worker_cpu, const char *prefix
 
 	snprintf(own, sizeof(own), "culvert-bench%d", getpid());
 	snprintf(line, sizeof(line),
-		"culvert-bench -l %u,%u --main-lcore %u --no-pci %s -m %d "
-		"--log-level error "
-		"--file-prefix=%s",
-		main_cpu, worker_cpu, main_cpu, huge ? "--in-memory" : "--no-huge", MEMORY_MB,
-		prefix ? prefix : own);
+		"culvert-bench --lcores %d@%u,%d@%u --main-lcore %d --no-pci %s -m %d "
+		"--log-level error --file-prefix=%s",
+		MAIN_LCORE, main_cpu, BENCH_LCORE, worker_cpu, MAIN_LCORE,
+		huge ? "--in-memory" : "--no-huge", MEMORY_MB, prefix ? prefix : own);
 	for (char *word = line; argc < WORDS; word = NULL, argc++) {
 		argv[argc] = strtok_r(word, " ", &rest);
 		if (!argv[argc])
