@@ -147,7 +147,9 @@ static int rig_init(struct rig *rig, const struct settings *s, struct why *why)
 	rig->child = calloc(n, sizeof(struct dp_child *));
 	if (!policy || !rig->child)
 		goto free_policy;
-	err = s->pcap ? 0 : plan_frames(&s->plan, s->driver, PACKETS, &rig->frames);
+	err = s->pcap ? 0
+		      : plan_frames(&s->plan, s->driver,
+				s->plan.flows > PACKETS ? s->plan.flows : PACKETS, &rig->frames);
 	err = err ? err : ports_make(s, rig, why);
 	err = err ? err : tables_make(s, rig);
 	for (unsigned int i = 0; !err && i < n; i++)

@@ -136,7 +136,7 @@ int dp_new(const struct dp_conf *conf, struct dp **result, struct why *why)
 	dp->n_workers = conf->n_workers;
 	dp->idle = conf->idle;
 	dp->burst = conf->burst && conf->burst < BURST ? conf->burst : BURST;
-	dp->flows = or_default(conf->flows, 16384);
+	dp->flows = or_default(conf->flows, 65536);
 	dp->sas = or_default(conf->sas, 4096);
 	dp->ring = or_default(conf->ring, 1024);
 	for (unsigned int i = 0; i < DP_CLASSES; i++)

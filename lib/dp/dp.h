@@ -48,7 +48,7 @@ struct dp_conf {
 	const struct crypto_driver *const *crypto; // ends with NULL; all immediate
 	unsigned int packets;			   // of the pool, all ports together [16383]
 	unsigned int burst;			   // packets per poll, at most 64 [64]
-	unsigned int flows;			   // entries of each worker's flow cache [16384]
+	unsigned int flows;			   // entries of each worker's flow cache [65536]
 	unsigned int sas;			   // children at most [4096]
 	unsigned int ike_sas;			   // known IKE SPIs at most [4096]
 	unsigned int ring;			   // entries of each ring [1024]

@@ -71,7 +71,8 @@ void lookup(struct worker *w, struct burst *b)
 
 	for (unsigned int i = 0; i < b->n; i++) {
 		set[i] = &w->flow[hash(&b->key[i]) & w->flow_mask & ~1u];
-		__builtin_prefetch(set[i]);
+		__builtin_prefetch(&set[i][0]);
+		__builtin_prefetch(&set[i][1]);
 	}
 	for (unsigned int i = 0; i < b->n; i++) {
 		const struct flow_entry *e = set[i];

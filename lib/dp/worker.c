@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <rte_cycles.h>
 #include <rte_pause.h>
@@ -73,6 +74,18 @@ static unsigned int share(const struct dp *dp, unsigned int pps)
 	return pps / dp->n_workers ? pps / dp->n_workers : 1;
 }
 
+// Flows come in no order: without huge pages each would need a page table entry of its own.
+static struct flow_entry *flows_alloc(size_t size)
+{
+	enum { HUGE_PAGE = 2 << 20 };
+	void *p = aligned_alloc(size % HUGE_PAGE ? 128 : HUGE_PAGE, size);
+
+	// Not every kernel gives them; small pages are slower, not wrong.
+	if (p && !(size % HUGE_PAGE))
+		(void)madvise(p, size, MADV_HUGEPAGE);
+	return p;
+}
+
 int worker_new(struct dp *dp, unsigned int id, struct worker **result)
 {
 	struct worker *w = aligned_alloc(64, (sizeof(*w) + 63) / 64 * 64);
@@ -92,7 +105,7 @@ int worker_new(struct dp *dp, unsigned int id, struct worker **result)
 	while (flows < dp->flows)
 		flows *= 2;
 	w->flow_mask = (uint32_t)flows - 1;
-	w->flow = aligned_alloc(128, flows * sizeof(w->flow[0]));
+	w->flow = flows_alloc(flows * sizeof(w->flow[0]));
 	err = w->flow ? 0 : -ENOMEM;
 	if (!err) {
 		// Generation 0 is never published: an entry of zeros answers nothing.
