@@ -135,7 +135,6 @@ static void remember(struct ike_tunnel *tunnel, const struct why *why)
 		tunnel->why = malloc(sizeof(*tunnel->why));
 	if (tunnel->why)
 		*tunnel->why = *why;
-	tunnel->why_at = tunnel->ike->now;
 }
 
 void ike_act_refused(struct ike *ike, struct ike_tunnel *tunnel, const struct ike_sa *sa,
@@ -144,13 +143,14 @@ void ike_act_refused(struct ike *ike, struct ike_tunnel *tunnel, const struct ik
 {
 	struct ike_act_event *act;
 
-	if (tunnel) {
+	mono_us_t *last = tunnel ? &tunnel->why_at : &ike->stranger_at;
+
+	// Without an SA, anyone may be the cause, as often as he likes.
+	if (!sa && *last && ike->now - *last < MONO_S(1))
+		return;
+	*last = ike->now;
+	if (tunnel)
 		remember(tunnel, why);
-	} else {
-		if (ike->stranger_at && ike->now - ike->stranger_at < MONO_S(1))
-			return;
-		ike->stranger_at = ike->now;
-	}
 	act = &add(ike, IKE_ACT_EVENT)->event;
 	*act = (struct ike_act_event){.event = IKE_EVENT_REFUSED,
 		.tunnel = tunnel ? tunnel->conf.tunnel : 0,

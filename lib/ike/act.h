@@ -17,8 +17,8 @@ void ike_act_event(enum ike_event event, const struct ike_sa *sa, const struct i
 
 // Report that a negotiation failed, and remember it as the tunnel's last failure.
 //
-// tunnel  NULL: not known; such events are raised once a second at most
-// sa      NULL: none was made
+// tunnel  NULL: not known
+// sa      NULL: none was made; such events are raised once a second at most
 // child   the IKE SA stands, a child was refused
 void ike_act_refused(struct ike *ike, struct ike_tunnel *tunnel, const struct ike_sa *sa,
 	const struct endpoint *local, const struct endpoint *remote, bool child,

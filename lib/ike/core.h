@@ -158,6 +158,7 @@ struct ike_sa {
 	struct ike_children children;
 	struct ike_timer timer;
 	uint32_t retransmits;
+	mono_us_t not_before; // no new request: the last one could not be built
 	mono_us_t created, established, rekey_at, expires_at, dead_at;
 	mono_us_t last_in, last_out;
 };

@@ -271,6 +271,7 @@ void ike_sa_silent(struct ike_sa *sa)
 void ike_sa_heard(struct ike_sa *sa)
 {
 	sa->last_in = sa->ike->now;
+	sa->want_dpd = false;
 }
 
 static mono_us_t sooner(mono_us_t a, mono_us_t b)
@@ -307,9 +308,9 @@ void ike_sa_arm(struct ike_sa *sa)
 	at = sooner(at, keepalive_at(sa));
 	TAILQ_FOREACH (child, &sa->children, link)
 		at = sooner(at, ike_child_deadline(child));
-	// What waits for a free exchange, or comes of it, is looked at before the step ends.
+	// What waits for a free exchange is looked at before the step ends.
 	if (!sa->req && v2_next(sa))
-		at = sa->ike->now;
+		at = sooner(at, sa->not_before > sa->ike->now ? sa->not_before : sa->ike->now);
 	if (ike_timer_set(&sa->ike->timers, &sa->timer, at))
 		sa->ike->lost = true;
 }
@@ -365,7 +366,7 @@ void ike_sa_due(struct ike_timer *timer)
 		ike_act_keepalive(sa);
 		sa->last_out = now;
 	}
-	if (!sa->req)
+	if (!sa->req && sa->not_before <= now)
 		v2_begin_next(sa);
 	ike_sa_arm(sa);
 	if (sa->timer.slot && sa->timer.at <= now &&

@@ -1,6 +1,7 @@
 #include "ike/v2/child.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "ike/act.h"
 #include "ike/propose.h"
@@ -93,7 +94,7 @@ static void sides_show(const struct selector *local, size_t local_count,
 
 	ike_ts_show(local, local_count, left, sizeof(left));
 	ike_ts_show(remote, remote_count, right, sizeof(right));
-	why_format_(dst, size, "local %.60s remote %.60s", left, right);
+	snprintf(dst, size, "local %.60s remote %.60s", left, right);
 }
 
 // What an answer to a child's request will say.

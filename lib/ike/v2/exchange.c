@@ -162,8 +162,10 @@ void v2_begin_next(struct ike_sa *sa)
 	if (!row)
 		return;
 	req = ike_request_new(row);
-	if (!req || ike_request_send(sa, req))
+	if (ike_request_send(sa, req)) {
 		sa->ike->lost = true;
+		sa->not_before = sa->ike->now + MONO_S(1);
+	}
 }
 
 // Answer without looking further.

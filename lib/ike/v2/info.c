@@ -77,6 +77,7 @@ static void delete_one(struct ike_sa *sa, uint32_t spi_out, struct ike_chain *ch
 {
 	struct ike_child *child = ike_child_find_out(sa, spi_out);
 	struct ike_tunnel *tunnel = sa->tunnel;
+	mono_us_t again = sa->ike->now + MONO_MS(1000 + ike_random(sa->ike, 1000));
 	bool crossed;
 
 	if (!child) {
@@ -89,8 +90,9 @@ static void delete_one(struct ike_sa *sa, uint32_t spi_out, struct ike_chain *ch
 	crossed = child->state == IKE_CHILD_CLOSED;
 	if (!crossed)
 		ike_payload_delete(chain, child->spi_in);
-	if (tunnel && child->state == IKE_CHILD_LIVE && !tunnel->child_retry_at)
-		tunnel->child_retry_at = sa->ike->now + MONO_MS(1000 + ike_random(sa->ike, 1000));
+	// It is made again, but not in step with a peer that deletes at once.
+	if (tunnel && child->state == IKE_CHILD_LIVE && tunnel->child_retry_at < again)
+		tunnel->child_retry_at = again;
 	ike_child_drop(child, !crossed);
 }
 

@@ -148,8 +148,15 @@ int v2_init_start(struct ike_tunnel *tunnel)
 	}
 	if (!err)
 		err = send_request(sa);
-	if (err)
+	if (err) {
+		struct why why = {};
+
+		why_set(&why, err,
+			err == -ENOTSUP ? "this machine cannot compute the group" : "no memory",
+			"IKE_SA_INIT request", NULL, conf->ike[0].choice[ALG_KE][0]->name);
+		ike_act_refused(ike, tunnel, sa, &sa->local, &sa->remote, false, &why);
 		ike_sa_kill(sa);
+	}
 	return err;
 }
 

@@ -155,14 +155,19 @@ void v2_rekey_respond(struct ike_sa *sa, const struct ike_msg *msg, struct ike_c
 	uint8_t nonce[IKE_NONCE], group[2];
 	struct why why = {};
 	struct ike_sa *next;
+	int err;
 
 	if (is_busy(sa) || (sa->req && sa->req->rival)) {
 		ike_payload_notify(chain, IKE_N_TEMPORARY_FAILURE, 0, NULL, 0);
 		return;
 	}
 	why_fmt(&why, where, "CREATE_CHILD_SA request");
-	if (ike_propose_choose(msg->sa, &propose, msg->group, &choice, &why) ||
-		choice.spi_len != 8) {
+	err = ike_propose_choose(msg->sa, &propose, msg->group, &choice, &why);
+	if (!err && choice.spi_len != 8) {
+		why_fmt(&why, what, "a renewed IKE SA without its SPI");
+		err = -EPROTO;
+	}
+	if (err) {
 		ike_act_refused(sa->ike, sa->tunnel, sa, &sa->local, &sa->remote, true, &why);
 		ike_payload_notify(chain, IKE_N_NO_PROPOSAL_CHOSEN, 0, NULL, 0);
 		return;
