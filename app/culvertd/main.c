@@ -83,7 +83,10 @@ static int watch_signals(struct daemon *d, bool interactive)
 	signal(SIGPIPE, SIG_IGN);
 	d->term = loop_signal(d->loop, SIGTERM, on_stop, d);
 	d->hup = loop_signal(d->loop, SIGHUP, on_hup, d);
-	if (!interactive)
+	// At the terminal Ctrl-C belongs to the line that is edited.
+	if (interactive)
+		signal(SIGINT, SIG_IGN);
+	else
 		d->intr = loop_signal(d->loop, SIGINT, on_stop, d);
 	return d->term && d->hup && (d->intr || interactive) ? 0 : -ENOMEM;
 }

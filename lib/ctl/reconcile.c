@@ -168,7 +168,6 @@ static unsigned int retire_tunnels(struct ctl *ctl)
 	HASH_ITER (hh, ctl->tunnels, t, tmp) {
 		if (t->generation == ctl->generation)
 			continue;
-		log_info("tunnel %s: removed", t->name);
 		tunnel_free(ctl, t);
 		n++;
 	}
