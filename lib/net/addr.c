@@ -13,31 +13,11 @@ struct addr addr_v4(uint32_t host)
 			(uint8_t)host}};
 }
 
-struct addr addr_from_wire(const uint8_t *b, uint8_t family)
-{
-	struct addr a = {.family = family};
-
-	memcpy(a.b, b, addr_len(&a));
-	return a;
-}
-
 uint32_t addr_v4_host(const struct addr *a)
 {
 	if (a->family != ADDR_V4)
 		return 0;
 	return (uint32_t)a->b[0] << 24 | (uint32_t)a->b[1] << 16 | (uint32_t)a->b[2] << 8 | a->b[3];
-}
-
-int addr_cmp(const struct addr *a, const struct addr *b)
-{
-	if (a->family != b->family)
-		return a->family < b->family ? -1 : 1;
-	return memcmp(a->b, b->b, sizeof(a->b));
-}
-
-bool addr_eq(const struct addr *a, const struct addr *b)
-{
-	return !addr_cmp(a, b);
 }
 
 bool addr_is_zero(const struct addr *a)

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 // As AF_INET and AF_INET6, without the socket headers.
 enum addr_family { ADDR_NONE = 0, ADDR_V4 = 4, ADDR_V6 = 6 };
@@ -34,16 +35,50 @@ struct selector {
 
 enum { ADDR_TEXT = 46, CIDR_TEXT = 50, ENDPOINT_TEXT = 54, SELECTOR_TEXT = 128 };
 
-struct addr addr_v4(uint32_t host);			      // host order
-struct addr addr_from_wire(const uint8_t *b, uint8_t family); // 4 or 16 bytes
-uint32_t addr_v4_host(const struct addr *a);		      // host order; 0 unless IPv4
+struct addr addr_v4(uint32_t host);	     // host order
+uint32_t addr_v4_host(const struct addr *a); // host order; 0 unless IPv4
 static inline size_t addr_len(const struct addr *a)
 {
 	return a->family == ADDR_V4 ? 4 : a->family == ADDR_V6 ? 16 : 0;
 }
 
-int addr_cmp(const struct addr *a, const struct addr *b); // family first; as memcmp
-bool addr_eq(const struct addr *a, const struct addr *b);
+// 4 or 16 bytes. Made in registers: what is stored in pieces cannot be loaded whole at once.
+static inline struct addr addr_from_wire(const uint8_t *b, uint8_t family)
+{
+	struct addr a = {.family = family};
+	uint64_t words[2] = {};
+
+	if (family == ADDR_V4)
+		memcpy(words, b, 4);
+	else if (family == ADDR_V6)
+		memcpy(words, b, sizeof(words));
+	memcpy(a.b, words, sizeof(words));
+	return a;
+}
+
+// Family first; then as memcmp.
+static inline int addr_cmp(const struct addr *a, const struct addr *b)
+{
+	uint64_t x, y;
+
+	if (a->family != b->family)
+		return a->family < b->family ? -1 : 1;
+	memcpy(&x, a->b, 8);
+	memcpy(&y, b->b, 8);
+	if (x == y) {
+		memcpy(&x, a->b + 8, 8);
+		memcpy(&y, b->b + 8, 8);
+	}
+	x = __builtin_bswap64(x);
+	y = __builtin_bswap64(y);
+	return (x > y) - (x < y);
+}
+
+static inline bool addr_eq(const struct addr *a, const struct addr *b)
+{
+	return !addr_cmp(a, b);
+}
+
 bool addr_is_zero(const struct addr *a);    // 0.0.0.0, :: or none
 bool addr_is_unicast(const struct addr *a); // not zero, loopback, multicast or broadcast
 bool endpoint_eq(const struct endpoint *a, const struct endpoint *b);

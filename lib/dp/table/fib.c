@@ -1,7 +1,8 @@
 #include "dp/table/fib.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "net/ip.h"
 
 __extension__ typedef unsigned __int128 bits_t;
 
@@ -22,13 +23,16 @@ struct fib {
 	struct dest dest[];
 };
 
+static uint64_t be64_get(const uint8_t *p)
+{
+	return (uint64_t)be32_get(p) << 32 | be32_get(p + 4);
+}
+
 static bits_t bits_of(const struct addr *addr)
 {
-	bits_t v = 0;
-
-	for (size_t i = 0; i < addr_len(addr); i++)
-		v = v << 8 | addr->b[i];
-	return v;
+	if (addr->family == ADDR_V4)
+		return be32_get(addr->b);
+	return (bits_t)be64_get(addr->b) << 64 | be64_get(addr->b + 8);
 }
 
 static bits_t last_of(const struct cidr *c)
