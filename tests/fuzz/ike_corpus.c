@@ -90,6 +90,22 @@ static void want(struct ike_sa *sa, enum v2_exchange_id id)
 		ike_child_close(child);
 }
 
+// The peer rekeys the same thing, and then answers our rekey.
+static void collide(size_t i, struct ike_sa *peer, const struct ike_chain *answer)
+{
+	struct wr wr = wr_of(room, sizeof(room));
+	struct ike_chain request;
+	char name[64];
+
+	want(peer, talks[i].id);
+	request = request_of(peer, talks[i].id);
+	wr_u8(&wr, talks[i].asks);
+	put_message(&wr, IKE_CREATE_CHILD_SA, false, &request);
+	put_message(&wr, IKE_CREATE_CHILD_SA, true, answer);
+	snprintf(name, sizeof(name), "%s_collides", talks[i].name);
+	save("ike_payload", name, &wr);
+}
+
 static void talk(size_t i)
 {
 	bool auth = talks[i].id == V2_AUTH;
@@ -143,6 +159,8 @@ static void talk(size_t i)
 	put_message(&wr, type, true, &answer);
 	snprintf(name, sizeof(name), "%s_answer", talks[i].name);
 	save("ike_payload", name, &wr);
+	if (talks[i].id == V2_REKEY_CHILD || talks[i].id == V2_REKEY_IKE)
+		collide(i, hears, &answer);
 	fuzz_end_step(&left);
 	fuzz_end_step(&right);
 	fuzz_end_fini(&left);
@@ -207,6 +225,17 @@ static void initiate(struct fuzz_end *end)
 		abort();
 }
 
+// Everything once more, when the half-open exchanges are over and the secret behind the cookies has
+// changed: an empty datagram lets the time pass.
+static void repeat_late(void)
+{
+	size_t len = wr_len(&datagrams) - 1;
+
+	wr_u8(&datagrams, 8);
+	wr_u16(&datagrams, 0);
+	wr_copy(&datagrams, memcpy(answer_room, datagrams.base + 1, len), len);
+}
+
 // An exchange between given proposals, NULL: the fuzzer's own. state 0 and 3 hear the requests, 1
 // the answers, 2 everything.
 static void handshake(const char *name, uint8_t state, const char *left_ike, const char *right_ike)
@@ -252,6 +281,8 @@ static void handshake(const char *name, uint8_t state, const char *left_ike, con
 			ike_conf_set(left.ike, &left.conf.conf, left.now, &left.out, NULL))
 			abort();
 	}
+	if (state == 3)
+		repeat_late();
 	save("ike_message", name, &datagrams);
 	fuzz_end_fini(&left);
 	fuzz_end_fini(&right);

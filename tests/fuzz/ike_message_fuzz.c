@@ -8,7 +8,7 @@
 #include "fuzz/ike_state.h"
 #include "ike/sa.h"
 
-enum { STATES = 4, FROM_4500 = 1, ELSEWHERE = 2, WAIT = 4, DATAGRAMS = 16 };
+enum { STATES = 4, FROM_4500 = 1, ELSEWHERE = 2, WAIT = 4, WAIT_LONG = 8, DATAGRAMS = 16 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -25,6 +25,8 @@ static void feed(struct fuzz_end *end, uint8_t how, struct rd bytes)
 		in.remote.addr = addr_v4(0xc0000209);
 	if (how & WAIT)
 		end->now += MONO_MS(900);
+	if (how & WAIT_LONG)
+		end->now += MONO_S(70);
 	in.now = end->now;
 	if (ike_step(end->ike, &in, &end->out))
 		abort();
@@ -50,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 		if (take > rd_left(&rd))
 			take = rd_left(&rd);
-		feed(&end, sa ? how & (uint8_t)~WAIT : how, rd_sub(&rd, take));
+		feed(&end, sa ? how & (FROM_4500 | ELSEWHERE) : how, rd_sub(&rd, take));
 	}
 	if (sa && (ike_sa_find(end.ike, 0x1111) != sa || sa->state != IKE_SA_UP || !sa->req ||
 			  sa->id_in != 1 || sa->id_out != 2 || sa->last_in != end.now ||

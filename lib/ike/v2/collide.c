@@ -21,10 +21,10 @@ struct ike_rival *v2_rival_new(struct rd nonce_i, struct rd nonce_r)
 	struct ike_rival *rival = calloc(1, sizeof(*rival));
 	struct rd low = lower(nonce_i, nonce_r);
 
-	if (!rival)
-		return NULL;
-	rival->low_len = (uint16_t)rd_left(&low);
-	rd_copy(&low, rival->low, rival->low_len);
+	if (rival) {
+		rival->low_len = (uint16_t)rd_left(&low);
+		rd_copy(&low, rival->low, rival->low_len);
+	}
 	return rival;
 }
 
