@@ -43,8 +43,3 @@ build() { # DIR MESON-OPTIONS...
 		meson setup "$dir" "$@" && ninja -C "$dir"
 	fi
 }
-
-# The build with clang. meson takes the compiler from the environment of its first call only.
-build_clang() {
-	CC=clang build "$@"
-}

@@ -241,9 +241,11 @@ int talk_pending(const struct talk *talk, struct iovec part[static 2])
 	size_t head = talk->sent < talk->head_len ? talk->sent : talk->head_len;
 	size_t body = talk->sent - head;
 
+	if (!talk->head_len)
+		return 0;
 	part[0] = (struct iovec){(char *)talk->head + head, talk->head_len - head};
-	part[1] = (struct iovec){talk->body + body, talk->body_len - body};
-	return talk->head_len ? 2 : 0;
+	part[1] = (struct iovec){talk->body ? talk->body + body : NULL, talk->body_len - body};
+	return 2;
 }
 
 void talk_sent(struct talk *talk, size_t len)

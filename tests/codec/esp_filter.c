@@ -122,7 +122,8 @@ static void answer(char *word[WORDS])
 	enum esp_verdict verdict;
 	struct esp_sa *sa;
 
-	p.udp = endpoint_of(word[SRC], &p.src) & endpoint_of(word[DST], &p.dst);
+	p.udp = endpoint_of(word[SRC], &p.src);
+	p.udp = endpoint_of(word[DST], &p.dst) && p.udp;
 	if (len < 0 || hex_read(word[ENCR], encr, sizeof(encr)) < 0 ||
 		(suite.integ && hex_read(word[INTEG], integ, sizeof(integ)) < 0))
 		usage("a key or the packet");

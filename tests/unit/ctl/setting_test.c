@@ -49,9 +49,9 @@ static void add_connection(struct model *m)
 	struct model_tunnel *t;
 
 	text(&c->name, "hq");
-	c->local_networks.v = calloc(1, sizeof(struct cidr));
-	c->remote_networks.v = calloc(1, sizeof(struct cidr));
-	c->local_networks.n = c->remote_networks.n = 1;
+	// Both have one network by default: any.
+	assert_int_equal(c->local_networks.n, 1);
+	assert_int_equal(c->remote_networks.n, 1);
 	assert_int_equal(cidr_read("10.1.0.0/16", &c->local_networks.v[0]), 0);
 	assert_int_equal(cidr_read("10.2.0.0/16", &c->remote_networks.v[0]), 0);
 	t = object_add(schema_find(connections, "tunnels"), (struct schema_list *)&c->tunnels);
