@@ -69,7 +69,7 @@ def main():
     p.add_argument("--sizes", action="append", help="64, 512, 1400, imix; default: 64")
     p.add_argument("--tunnels", action="append", type=int, help="default: 1")
     p.add_argument("--direction", action="append", choices=("out", "in"), help="default: both")
-    p.add_argument("--flows", type=int, default=1024)
+    p.add_argument("--flows", type=int, default=4096, help="five-tuples; default: 4096")
     p.add_argument("--packets", type=int, default=4096, help="frames of a pcap, at least")
     p.add_argument("--rounds", type=int, default=15)
     p.add_argument("--slice", type=float, default=0.3, help="seconds")
