@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "fuzz/ike_state.h"
+#include "sim/made.h"
 #include "ike/child.h"
 #include "ike/packet.h"
 #include "ike/payload.h"
@@ -67,16 +67,16 @@ static struct ike_chain answer_of(struct ike_sa *sa, const struct ike_chain *req
 static const struct {
 	const char *name;
 	enum v2_exchange_id id;
-	enum fuzz_state asks;  // whose request is answered
-	enum fuzz_state hears; // who hears such a request
+	enum made_state asks;  // whose request is answered
+	enum made_state hears; // who hears such a request
 } talks[] = {
-	{"auth", V2_AUTH, FUZZ_PROVING_INITIATOR, FUZZ_PROVING_RESPONDER},
-	{"new_child", V2_NEW_CHILD, FUZZ_NEW_CHILD, FUZZ_UP},
-	{"rekey_child", V2_REKEY_CHILD, FUZZ_REKEY_CHILD, FUZZ_UP},
-	{"rekey_ike", V2_REKEY_IKE, FUZZ_REKEY_IKE, FUZZ_UP},
-	{"delete_child", V2_DELETE_CHILD, FUZZ_DELETE_CHILD, FUZZ_UP},
-	{"alive", V2_INFO, FUZZ_ALIVE, FUZZ_UP},
-	{"delete_ike", V2_DELETE_IKE, FUZZ_CLOSING, FUZZ_UP},
+	{"auth", V2_AUTH, MADE_PROVING_INITIATOR, MADE_PROVING_RESPONDER},
+	{"new_child", V2_NEW_CHILD, MADE_NEW_CHILD, MADE_UP},
+	{"rekey_child", V2_REKEY_CHILD, MADE_REKEY_CHILD, MADE_UP},
+	{"rekey_ike", V2_REKEY_IKE, MADE_REKEY_IKE, MADE_UP},
+	{"delete_child", V2_DELETE_CHILD, MADE_DELETE_CHILD, MADE_UP},
+	{"alive", V2_INFO, MADE_ALIVE, MADE_UP},
+	{"delete_ike", V2_DELETE_IKE, MADE_CLOSING, MADE_UP},
 };
 
 // The state's own wish, as its request would be built, without sending it.
@@ -111,18 +111,18 @@ static void talk(size_t i)
 	bool auth = talks[i].id == V2_AUTH;
 	uint8_t type = v2_exchanges[talks[i].id].type;
 	struct ike_chain request, answer;
-	struct fuzz_end left, right;
+	struct made left, right;
 	struct ike_sa *asks, *hears;
 	char name[64];
 	struct wr wr;
 
 	// To be heard: AUTH goes from left to right; otherwise the fuzzer's SA is the left one.
-	fuzz_end_init(&left, false, false, false);
-	fuzz_end_init(&right, true, false, false);
-	fuzz_begin(&left);
-	fuzz_begin(&right);
-	asks = fuzz_sa(&left, false, auth ? FUZZ_PROVING_RESPONDER : FUZZ_UP);
-	hears = fuzz_sa(&right, true, auth ? FUZZ_PROVING_RESPONDER : FUZZ_UP);
+	made_init(&left, false, false, false);
+	made_init(&right, true, false, false);
+	made_begin(&left);
+	made_begin(&right);
+	asks = made_sa(&left, false, auth ? MADE_PROVING_RESPONDER : MADE_UP);
+	hears = made_sa(&right, true, auth ? MADE_PROVING_RESPONDER : MADE_UP);
 	want(auth ? asks : hears, talks[i].id);
 	request = request_of(auth ? asks : hears, talks[i].id);
 	wr = wr_of(room, sizeof(room));
@@ -132,25 +132,25 @@ static void talk(size_t i)
 	snprintf(name, sizeof(name), "%s_request", talks[i].name);
 	save("ike_payload", name, &wr);
 	// The same while we are busy with each other exchange.
-	for (uint8_t state = FUZZ_NEW_CHILD; !auth && state < FUZZ_STATES; state++) {
+	for (uint8_t state = MADE_NEW_CHILD; !auth && state < MADE_STATES; state++) {
 		wr = wr_of(room, sizeof(room));
 		wr_u8(&wr, state);
 		put_message(&wr, type, false, &request);
 		snprintf(name, sizeof(name), "%s_request_in_%u", talks[i].name, state);
 		save("ike_payload", name, &wr);
 	}
-	fuzz_end_step(&left);
-	fuzz_end_step(&right);
-	fuzz_end_fini(&left);
-	fuzz_end_fini(&right);
+	made_finish(&left);
+	made_finish(&right);
+	made_fini(&left);
+	made_fini(&right);
 
 	// To be answered: the left one asks.
-	fuzz_end_init(&left, false, false, false);
-	fuzz_end_init(&right, true, false, false);
-	fuzz_begin(&left);
-	fuzz_begin(&right);
-	asks = fuzz_sa(&left, false, auth ? FUZZ_PROVING_RESPONDER : FUZZ_UP);
-	hears = fuzz_sa(&right, true, talks[i].hears);
+	made_init(&left, false, false, false);
+	made_init(&right, true, false, false);
+	made_begin(&left);
+	made_begin(&right);
+	asks = made_sa(&left, false, auth ? MADE_PROVING_RESPONDER : MADE_UP);
+	hears = made_sa(&right, true, talks[i].hears);
 	want(asks, talks[i].id);
 	request = request_of(asks, talks[i].id);
 	answer = answer_of(hears, &request, type);
@@ -161,10 +161,10 @@ static void talk(size_t i)
 	save("ike_payload", name, &wr);
 	if (talks[i].id == V2_REKEY_CHILD || talks[i].id == V2_REKEY_IKE)
 		collide(i, hears, &answer);
-	fuzz_end_step(&left);
-	fuzz_end_step(&right);
-	fuzz_end_fini(&left);
-	fuzz_end_fini(&right);
+	made_finish(&left);
+	made_finish(&right);
+	made_fini(&left);
+	made_fini(&right);
 }
 
 // Error notifications as answers to everything.
@@ -172,7 +172,7 @@ static void refuse(uint16_t type)
 {
 	static const uint8_t group[2] = {0, 19};
 
-	for (uint8_t state = FUZZ_PROVING_INITIATOR; state < FUZZ_STATES; state++) {
+	for (uint8_t state = MADE_PROVING_INITIATOR; state < MADE_STATES; state++) {
 		struct ike_chain chain = ike_chain_of(chain_room, sizeof(chain_room));
 		struct wr wr = wr_of(room, sizeof(room));
 		char name[64];
@@ -198,7 +198,7 @@ static void put_datagram(const struct ike_act_send *send)
 }
 
 // Let one side take what the other one sent; both lists of datagrams become corpus entries.
-static void deliver(struct fuzz_end *from, struct fuzz_end *to)
+static void deliver(struct made *from, struct made *to)
 {
 	for (size_t i = 0; i < from->out.count; i++) {
 		const struct ike_act_send *send = &from->out.act[i].send;
@@ -217,7 +217,7 @@ static void deliver(struct fuzz_end *from, struct fuzz_end *to)
 	ike_out_clear(&from->out);
 }
 
-static void initiate(struct fuzz_end *end)
+static void initiate(struct made *end)
 {
 	struct ike_in in = {.type = IKE_IN_INITIATE, .now = end->now, .tunnel = 1};
 
@@ -240,10 +240,10 @@ static void repeat_late(void)
 // the answers, 2 everything.
 static void handshake(const char *name, uint8_t state, const char *left_ike, const char *right_ike)
 {
-	struct fuzz_end left, right;
+	struct made left, right;
 
-	fuzz_end_init(&left, false, false, false);
-	fuzz_end_init(&right, true, false, state == 3);
+	made_init(&left, false, false, false);
+	made_init(&right, true, false, state == 3);
 	if (left_ike) {
 		sim_conf_ike(&left.conf, left_ike);
 		left.conf.conf.ike = left.conf.ike;
@@ -284,8 +284,8 @@ static void handshake(const char *name, uint8_t state, const char *left_ike, con
 	if (state == 3)
 		repeat_late();
 	save("ike_message", name, &datagrams);
-	fuzz_end_fini(&left);
-	fuzz_end_fini(&right);
+	made_fini(&left);
+	made_fini(&right);
 }
 
 // A bare notification as a request or as the answer to IKE_SA_INIT; its SPI is the one that the
@@ -295,15 +295,15 @@ static void bare(const char *name, uint8_t flags, uint8_t version, uint16_t type
 	static const uint8_t data[40] = {0, 19};
 	struct ike_chain chain = ike_chain_of(chain_room, sizeof(chain_room));
 	struct wr wr = wr_of(answer_room, sizeof(answer_room));
-	struct fuzz_end left;
+	struct made left;
 	struct ike_head head;
 
-	fuzz_end_init(&left, false, true, false);
+	made_init(&left, false, true, false);
 	head = (struct ike_head){.spi_i = left.ike->sas->spi,
 		.version = version,
 		.exchange = IKE_SA_INIT,
 		.flags = flags};
-	fuzz_end_fini(&left);
+	made_fini(&left);
 	ike_payload_notify(&chain, type, 0, data, len);
 	head.next = chain.first;
 	head.len = (uint32_t)(IKE_HEAD + wr_len(&chain.wr));
@@ -364,21 +364,21 @@ static void sealed(const char *name, uint8_t elsewhere, unsigned int notificatio
 	static const uint8_t zero[60];
 	struct ike_chain chain = ike_chain_of(chain_room, sizeof(chain_room));
 	struct ike_packets packets = {};
-	struct fuzz_end right;
+	struct made right;
 	struct ike_sa *sa;
 	char path[64];
 	struct wr wr;
 	struct rd rd;
 
-	fuzz_end_init(&right, true, false, false);
-	fuzz_begin(&right);
-	sa = fuzz_sa(&right, true, FUZZ_UP);
+	made_init(&right, true, false, false);
+	made_begin(&right);
+	sa = made_sa(&right, true, MADE_UP);
 	for (unsigned int i = 0; i < notifications; i++)
 		ike_payload_notify(&chain, 40000, 0, zero, sizeof(zero));
 	if (ike_packet_seal(sa, IKE_INFORMATIONAL, false, 1, &chain, &packets))
 		abort();
 	wr = wr_of(room, sizeof(room));
-	wr_u8(&wr, FUZZ_UP);
+	wr_u8(&wr, MADE_UP);
 	for (unsigned int again = 0; again < 2; again++) {
 		rd = rd_of(packets.bytes, packets.len);
 		while (rd_left(&rd)) {
@@ -393,8 +393,8 @@ static void sealed(const char *name, uint8_t elsewhere, unsigned int notificatio
 	snprintf(path, sizeof(path), "%s_%u", name, elsewhere);
 	save("ike_payload", path, &wr);
 	ike_packets_free(&packets);
-	fuzz_end_step(&right);
-	fuzz_end_fini(&right);
+	made_finish(&right);
+	made_fini(&right);
 }
 
 int main(int argc, char **argv)

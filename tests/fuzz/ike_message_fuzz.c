@@ -5,14 +5,14 @@
 // Input: state (1), then datagrams: port (1), length (2), bytes.
 #include <stdlib.h>
 
-#include "fuzz/ike_state.h"
+#include "sim/made.h"
 #include "ike/sa.h"
 
 enum { STATES = 4, FROM_4500 = 1, ELSEWHERE = 2, WAIT = 4, WAIT_LONG = 8, DATAGRAMS = 16 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-static void feed(struct fuzz_end *end, uint8_t how, struct rd bytes)
+static void feed(struct made *end, uint8_t how, struct rd bytes)
 {
 	struct ike_in in = {.type = IKE_IN_DATAGRAM,
 		.local = end->conf.conf.local,
@@ -38,13 +38,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct rd rd = rd_of(data, len);
 	uint8_t state = rd_u8(&rd) % STATES;
 	struct ike_sa *sa = NULL;
-	struct fuzz_end end;
+	struct made end;
 
-	fuzz_end_init(&end, state == 0 || state == 3, state == 1, state == 3);
+	made_init(&end, state == 0 || state == 3, state == 1, state == 3);
 	if (state == 2) {
-		fuzz_begin(&end);
-		sa = fuzz_sa(&end, false, FUZZ_REKEY_CHILD);
-		fuzz_end_step(&end);
+		made_begin(&end);
+		sa = made_sa(&end, false, MADE_REKEY_CHILD);
+		made_finish(&end);
 	}
 	for (unsigned int i = 0; i < DATAGRAMS && rd_left(&rd); i++) {
 		uint8_t how = rd_u8(&rd);
@@ -58,6 +58,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			  sa->id_in != 1 || sa->id_out != 2 || sa->last_in != end.now ||
 			  !TAILQ_FIRST(&sa->children)->outbound))
 		abort();
-	fuzz_end_fini(&end);
+	made_fini(&end);
 	return 0;
 }

@@ -6,7 +6,7 @@
 // sealed datagram, whose tag is taken for right, too.
 #include <stdlib.h>
 
-#include "fuzz/ike_state.h"
+#include "sim/made.h"
 #include "ike/sa.h"
 #include "ike/step.h"
 #include "ike/v2/exchange.h"
@@ -29,8 +29,7 @@ bool __wrap_bytes_eq_ct(const void *, const void *, size_t)
 }
 
 // What would be let through to the payloads: the next request, or the answer that is due.
-static void take(
-	struct fuzz_end *end, struct ike_sa *sa, uint8_t what, uint8_t first, struct rd text)
+static void take(struct made *end, struct ike_sa *sa, uint8_t what, uint8_t first, struct rd text)
 {
 	struct ike_head head = {.spi_i = sa->spi_i,
 		.spi_r = sa->spi_r,
@@ -45,12 +44,12 @@ static void take(
 		head.exchange = sa->req->row->type;
 		head.id = sa->req->id;
 	}
-	fuzz_begin(end);
+	made_begin(end);
 	v2_take_plain(sa, &head, text, first);
-	fuzz_end_step(end);
+	made_finish(end);
 }
 
-static void take_sealed(struct fuzz_end *end, struct ike_sa *sa, uint8_t what, struct rd bytes)
+static void take_sealed(struct made *end, struct ike_sa *sa, uint8_t what, struct rd bytes)
 {
 	struct ike_in in = {.type = IKE_IN_DATAGRAM,
 		.now = end->now,
@@ -71,15 +70,15 @@ static void take_sealed(struct fuzz_end *end, struct ike_sa *sa, uint8_t what, s
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct rd rd = rd_of(data, len);
-	enum fuzz_state state = rd_u8(&rd) % FUZZ_STATES;
-	bool right = state == FUZZ_PROVING_RESPONDER;
-	struct fuzz_end end;
+	enum made_state state = rd_u8(&rd) % MADE_STATES;
+	bool right = state == MADE_PROVING_RESPONDER;
+	struct made end;
 	struct ike_sa *sa;
 
-	fuzz_end_init(&end, right, false, false);
-	fuzz_begin(&end);
-	sa = fuzz_sa(&end, right, state);
-	fuzz_end_step(&end);
+	made_init(&end, right, false, false);
+	made_begin(&end);
+	sa = made_sa(&end, right, state);
+	made_finish(&end);
 	for (unsigned int i = 0; i < MESSAGES && rd_left(&rd); i++) {
 		uint8_t what = rd_u8(&rd), first = rd_u8(&rd);
 		size_t take_len = rd_u16(&rd);
@@ -98,8 +97,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			take(&end, sa, what, first, text);
 	}
 	end.now += MONO_S(200);
-	fuzz_begin(&end);
-	fuzz_end_step(&end);
-	fuzz_end_fini(&end);
+	made_begin(&end);
+	made_finish(&end);
+	made_fini(&end);
 	return 0;
 }

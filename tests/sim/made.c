@@ -1,4 +1,4 @@
-#include "fuzz/ike_state.h"
+#include "sim/made.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,13 +37,13 @@ static struct sim_conf *conf_of(bool right)
 	return conf;
 }
 
-void fuzz_end_init(struct fuzz_end *end, bool right, bool first, bool careful)
+void made_init(struct made *end, bool right, bool first, bool careful)
 {
 	struct ike_params params = {.rng = {.fill = fill, .ctx = &end->rng},
 		.fragment_len = 250,
 		.cookie_above = careful};
 
-	*end = (struct fuzz_end){.rng = right, .now = MONO_S(1000)};
+	*end = (struct made){.rng = right, .now = MONO_S(1000)};
 	if (ike_new(&params, &end->ike))
 		abort();
 	end->conf = *conf_of(right);
@@ -53,18 +53,18 @@ void fuzz_end_init(struct fuzz_end *end, bool right, bool first, bool careful)
 	ike_out_clear(&end->out);
 }
 
-void fuzz_end_fini(struct fuzz_end *end)
+void made_fini(struct made *end)
 {
 	ike_free(end->ike);
 	ike_out_free(&end->out);
 }
 
-void fuzz_begin(struct fuzz_end *end)
+void made_begin(struct made *end)
 {
 	ike_step_begin(end->ike, end->now, &end->out);
 }
 
-void fuzz_end_step(struct fuzz_end *end)
+void made_finish(struct made *end)
 {
 	if (ike_step_end(end->ike))
 		abort();
@@ -131,34 +131,34 @@ static void install_child(struct ike_sa *sa, bool right)
 	ike_child_use(child);
 }
 
-static void begin(struct ike_sa *sa, enum fuzz_state state)
+static void begin(struct ike_sa *sa, enum made_state state)
 {
-	static const enum v2_exchange_id row[FUZZ_STATES] = {
-		[FUZZ_PROVING_INITIATOR] = V2_AUTH,
-		[FUZZ_NEW_CHILD] = V2_NEW_CHILD,
-		[FUZZ_REKEY_CHILD] = V2_REKEY_CHILD,
-		[FUZZ_REKEY_IKE] = V2_REKEY_IKE,
-		[FUZZ_DELETE_CHILD] = V2_DELETE_CHILD,
-		[FUZZ_ALIVE] = V2_INFO,
-		[FUZZ_CLOSING] = V2_DELETE_IKE,
+	static const enum v2_exchange_id row[MADE_STATES] = {
+		[MADE_PROVING_INITIATOR] = V2_AUTH,
+		[MADE_NEW_CHILD] = V2_NEW_CHILD,
+		[MADE_REKEY_CHILD] = V2_REKEY_CHILD,
+		[MADE_REKEY_IKE] = V2_REKEY_IKE,
+		[MADE_DELETE_CHILD] = V2_DELETE_CHILD,
+		[MADE_ALIVE] = V2_INFO,
+		[MADE_CLOSING] = V2_DELETE_IKE,
 	};
 	struct ike_child *child = TAILQ_FIRST(&sa->children);
 
-	if (state == FUZZ_UP || state == FUZZ_PROVING_RESPONDER)
+	if (state == MADE_UP || state == MADE_PROVING_RESPONDER)
 		return;
-	if (state == FUZZ_REKEY_CHILD)
+	if (state == MADE_REKEY_CHILD)
 		child->want_rekey = true;
-	if (state == FUZZ_DELETE_CHILD)
+	if (state == MADE_DELETE_CHILD)
 		ike_child_close(child);
-	if (state == FUZZ_CLOSING)
+	if (state == MADE_CLOSING)
 		ike_sa_close(sa);
 	if (ike_request_send(sa, ike_request_new(&v2_exchanges[row[state]])))
 		abort();
 }
 
-struct ike_sa *fuzz_sa(struct fuzz_end *end, bool right, enum fuzz_state state)
+struct ike_sa *made_sa(struct made *end, bool right, enum made_state state)
 {
-	bool proving = state == FUZZ_PROVING_RESPONDER || state == FUZZ_PROVING_INITIATOR;
+	bool proving = state == MADE_PROVING_RESPONDER || state == MADE_PROVING_INITIATOR;
 	// The left one began the IKE SA, but for the state in which the right one answers.
 	bool initiator = !right;
 	struct ike_tunnel *tunnel = ike_tunnel_find(end->ike, 1);
