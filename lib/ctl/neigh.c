@@ -111,15 +111,23 @@ void neigh_heard(struct neighs *neighs, unsigned int port, const struct addr *ad
 	if (!n)
 		return;
 	change = n->view.known != (mac != NULL) || (mac && memcmp(n->view.mac, mac, 6) != 0);
-	if (!change)
+	// Whoever waits for one that does not answer must hear it each time.
+	if (!change && mac)
 		return;
+	if (change)
+		n->view.since = now;
 	n->view.known = mac != NULL;
-	n->view.since = now;
 	if (mac)
 		memcpy(n->view.mac, mac, 6);
 	neighs->ops.set(neighs->ops.ctx, port, addr, mac);
 	if (!mac && !n->view.wanted)
 		drop(neighs, n);
+}
+
+static void lose(struct neighs *neighs, struct neigh *n)
+{
+	neighs->ops.set(neighs->ops.ctx, n->view.port, &n->view.addr, NULL);
+	drop(neighs, n);
 }
 
 void neigh_tick(struct neighs *neighs, mono_us_t now)
@@ -132,7 +140,7 @@ void neigh_tick(struct neighs *neighs, mono_us_t now)
 		if (n->view.known)
 			ask(neighs, n, CHECK_S, now);
 		else if (now > n->wanted + MONO_S(LOSE_S))
-			drop(neighs, n);
+			lose(neighs, n);
 	}
 }
 

@@ -151,6 +151,7 @@ struct dp {
 	mono_us_t now;			  // of the last dp_tick or dp_poll
 	struct dp_event event[DP_EVENTS]; // that the control core itself has found
 	unsigned int n_events;
+	unsigned int n_held;	  // neighbours for which a packet waits
 	uint16_t ip_id;		  // of datagrams that dp_send_ike makes
 	uint64_t count[VERDICTS]; // what the control core itself had to drop
 	bool launched, started;

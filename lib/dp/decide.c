@@ -51,7 +51,8 @@ static struct decision into_port(
 
 	if (!neigh) {
 		note_neigh(w, dest->port, &dst);
-		return (struct decision){.verdict = V_NEIGH, .transient = true};
+		return (struct decision){
+			.verdict = neigh_missing(w, dest->port), .transient = true};
 	}
 	return (struct decision){.verdict = verdict, .out = dest->port, .to = neigh};
 }
@@ -122,7 +123,7 @@ static struct decision from_port(
 static bool unclaimed(uint8_t verdict)
 {
 	return verdict == V_NO_ROUTE || verdict == V_CLEAR_TO_OUTSIDE || verdict == V_FORWARD ||
-	       verdict == V_BYPASS || verdict == V_NEIGH;
+	       verdict == V_BYPASS || verdict == V_NEIGH || verdict == V_AWAIT;
 }
 
 static struct decision from_kernel(

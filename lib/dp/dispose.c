@@ -100,6 +100,14 @@ static void punt_tunnel(struct worker *w, struct burst *b, unsigned int i)
 	punt(w, &hand, DP_CLASS_HOST);
 }
 
+// A packet for the inside whose next hop's MAC is not known: the control core finds the hop again.
+static void punt_await(struct worker *w, struct burst *b, unsigned int i)
+{
+	struct hand hand = hand_of(b, i);
+
+	punt(w, &hand, DP_CLASS_HOST);
+}
+
 static void to_owner(struct worker *w, struct burst *b, unsigned int i)
 {
 	struct hand hand = hand_of(b, i);
@@ -164,6 +172,7 @@ static void (*const onward[VERDICTS])(struct worker *, struct burst *, unsigned 
 	[V_HOST] = punt_host,
 	[V_TUN] = punt_tunnel,
 	[V_ACQUIRE] = punt_tunnel,
+	[V_AWAIT] = punt_await,
 };
 
 void dispose(struct worker *w, struct burst *b)

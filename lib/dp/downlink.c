@@ -10,7 +10,12 @@
 #include "dp/worker.h"
 #include "net/ip.h"
 
-enum { DATAGRAM = 8192 };
+enum {
+	DATAGRAM = 8192,
+	HELD_MAX = 256, // forwarded packets that wait, so that a sweep cannot eat the memory
+	TCP_AT_FLAGS = 13,
+	TCP_SYN = 0x02,
+};
 
 // Bytes into a packet of the pool. returns 0, -ENOBUFS or -EMSGSIZE
 static int fill(struct dp *dp, const uint8_t *b, size_t len, struct pkt *pkt)
@@ -96,6 +101,7 @@ static int send_ip(struct dp *dp, struct neigh *neigh, const uint8_t *ip, size_t
 			return -ENOBUFS;
 		memcpy(copy, ip, len);
 		neigh->refs += !neigh->held;
+		dp->n_held += !neigh->held;
 		free(neigh->held);
 		neigh->held = copy;
 		neigh->held_len = len;
@@ -111,6 +117,57 @@ static int send_ip(struct dp *dp, struct neigh *neigh, const uint8_t *ip, size_t
 	return send_pieces(dp, neigh, ip, len, mtu);
 }
 
+static bool is_syn(const struct ip_info *ip, const uint8_t *l3)
+{
+	return ip->proto == IP_TCP && ip->first &&
+	       ip->total_len > ip->head_len + (uint32_t)TCP_AT_FLAGS &&
+	       l3[ip->head_len + TCP_AT_FLAGS] & TCP_SYN;
+}
+
+// The route may have changed since the worker looked: whatever it is now must lead inside.
+static int await(struct dp *dp, struct pkt *pkt, uint8_t origin)
+{
+	const struct view *view = atomic_load_explicit(&dp->view, memory_order_relaxed);
+	const struct dest *dest;
+	struct neigh *neigh;
+	struct ip_info ip;
+	int err;
+
+	if (ip_read(pkt->l3, pkt->len, false, &ip))
+		return -EINVAL;
+	dest = fib_find(view->routes, &ip.dst);
+	if (!dest || dest->type != DP_NEXT_PORT || dp->port[dest->port].role != DP_INSIDE ||
+		ip.total_len > dp->port[dest->port].mtu || is_syn(&ip, pkt->l3))
+		return -EHOSTUNREACH;
+	neigh = told_neigh_get(dp, dest->port, dest->gateway ? &dest->gateway->addr : &ip.dst);
+	if (!neigh)
+		return -ENOMEM;
+	if (!neigh_mac(neigh) && !neigh->held && dp->n_held >= HELD_MAX)
+		err = -ENOBUFS;
+	else if (origin != FROM_KERNEL && !ip_ttl_dec(pkt->l3))
+		err = -EHOSTUNREACH;
+	else
+		err = send_ip(dp, neigh, pkt->l3, ip.total_len);
+	told_neigh_put(dp, neigh);
+	return err;
+}
+
+void downlink_await(struct dp *dp, struct pkt *pkt, uint8_t origin)
+{
+	dp->count[V_NEIGH] += await(dp, pkt, origin) != 0;
+}
+
+void downlink_drop(struct dp *dp, struct neigh *neigh)
+{
+	if (!neigh->held)
+		return;
+	free(neigh->held);
+	neigh->held = NULL;
+	dp->n_held--;
+	dp->count[V_NEIGH]++;
+	told_neigh_put(dp, neigh);
+}
+
 void downlink_release(struct dp *dp, struct neigh *neigh)
 {
 	uint8_t *held = neigh->held;
@@ -118,6 +175,7 @@ void downlink_release(struct dp *dp, struct neigh *neigh)
 	if (!held)
 		return;
 	neigh->held = NULL;
+	dp->n_held--;
 	// A message that finds no room now is lost as on the way: its sender repeats it.
 	dp->count[V_NO_BUFFER] += send_ip(dp, neigh, held, neigh->held_len) != 0;
 	free(held);

@@ -42,7 +42,7 @@ static uint8_t clear(struct worker *w, struct burst *b, unsigned int i)
 
 	if (__builtin_expect(!mac, 0)) {
 		note_neigh(w, neigh->port, &neigh->addr);
-		return V_NEIGH;
+		return neigh_missing(w, neigh->port);
 	}
 	if (!(b->flags[i] & IS_UNROUTED) && !ip_ttl_dec(pkt->l3)) {
 		fit_tell(w, b, i, ICMP_TTL_EXCEEDED, 0, b->port[i]);

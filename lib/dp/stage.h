@@ -55,4 +55,9 @@ void hand_over(struct worker *w, unsigned int to, const struct hand *hand);
 void note(struct worker *w, const struct note *note);
 // Ask for a neighbour that a packet needs, within a rate.
 void note_neigh(struct worker *w, unsigned int port, const struct addr *addr);
+// What becomes of a packet without its next hop's MAC: what goes inside waits for it.
+static inline uint8_t neigh_missing(const struct worker *w, unsigned int port)
+{
+	return w->dp->port[port].role == DP_INSIDE ? V_AWAIT : V_NEIGH;
+}
 void drop(struct worker *w, struct pkt *pkt, uint8_t verdict);

@@ -81,6 +81,8 @@ int dp_neigh_set(struct dp *dp, unsigned int port, const struct addr *addr, cons
 	neigh = neigh_lookup(&dp->neighs, port, addr);
 	known = neigh && neigh_mac(neigh);
 	if (!mac) {
+		if (neigh)
+			downlink_drop(dp, neigh);
 		if (known) {
 			neigh_mac_set(neigh, NULL);
 			told_neigh_put(dp, neigh);

@@ -150,6 +150,9 @@ static void deliver(struct delivery *d, struct hand *hand)
 	case V_ACQUIRE:
 		acquire(d, hand);
 		break;
+	case V_AWAIT:
+		downlink_await(d->dp, &hand->pkt, hand->origin);
+		break;
 	default:
 		udp(d, hand->port, hand->pkt.l3, hand->pkt.len);
 	}

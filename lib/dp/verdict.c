@@ -24,6 +24,7 @@ const struct dp_verdict dp_verdict_table[] = {
 	[V_HOST] = {"punt_host", "addressed to the gateway itself, to the kernel's mirror", PUNT},
 	[V_TUN] = {"punt_tun", "decrypted, addressed to the tunnel's inside address", PUNT},
 	[V_ACQUIRE] = {"acquire", "held until its tunnel has an SA", PUNT},
+	[V_AWAIT] = {"await_neighbour", "held until the next hop's MAC address is known", PUNT},
 	[V_PMTU] = {"icmp_about_esp", "ICMP \"too big\" about our ESP, to be validated", PUNT},
 
 	[V_ETHERTYPE] = {"ethertype", "neither IP nor ARP", DROP},

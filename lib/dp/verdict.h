@@ -27,6 +27,7 @@ enum verdict {
 	V_HOST,
 	V_TUN,
 	V_ACQUIRE,
+	V_AWAIT,
 	V_PMTU,
 
 	// dropped on arrival

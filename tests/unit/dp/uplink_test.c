@@ -259,20 +259,23 @@ static void trap_holds_a_packet_until_its_sa_comes(void **state)
 	assert_int_equal(p.pkt.l3[8], 63);
 }
 
+static void feed_missing(struct world *w, uint16_t sport)
+{
+	struct parcel p;
+
+	ip_make(&p, (struct ip_spec){.src = "10.2.0.9", .dst = "10.1.0.77", .sport = sport});
+	peer_wrap(w->peer_out, &p);
+	feed(w, OUT, &p);
+}
+
 static void missing_neighbour_is_asked_for_once_per_tick(void **state)
 {
 	struct world *w = *state;
 
-	for (uint16_t i = 0; i < 5; i++) {
-		struct parcel p;
-
-		ip_make(&p, (struct ip_spec){.src = "10.2.0.9", .dst = "10.1.0.77", .sport = i});
-		peer_wrap(w->peer_out, &p);
-		feed(w, OUT, &p);
-	}
+	for (uint16_t i = 0; i < 5; i++)
+		feed_missing(w, i);
 	turn(w);
 	poll_up(w);
-	assert_count(w, "no_neighbour", 5);
 	assert_int_equal(w->event.type, DP_NEIGH);
 	assert_int_equal(w->event.port, IN);
 	assert_memory_equal(w->event.addr.b, ((uint8_t[]){10, 1, 0, 77}), 4);
@@ -280,8 +283,40 @@ static void missing_neighbour_is_asked_for_once_per_tick(void **state)
 	assert_int_equal(dp_commit(w->dp), 0);
 	feed_ip(w, IN, (struct ip_spec){.src = "10.1.0.2", .dst = "10.1.0.77"});
 	turn(w);
-	assert_int_equal(sents(w, IN), 1);
 	assert_count(w, "forward", 1);
+}
+
+static void packet_waits_for_its_neighbour(void **state)
+{
+	struct world *w = *state;
+	struct parcel p;
+
+	feed_missing(w, 1);
+	feed_missing(w, 2);
+	turn(w);
+	poll_up(w);
+	assert_count(w, "await_neighbour", 2);
+	assert_int_equal(sents(w, IN), 0);
+	neighbour(w, IN, "10.1.0.77", host_mac);
+	turn(w);
+	assert_int_equal(sents(w, IN), 1); // the newest
+	sent_packet(w, IN, 0, &p);
+	assert_int_equal(p.pkt.l3[8], 63);
+	assert_int_equal(be16_get(p.pkt.l3 + IP4_HEAD), 2);
+}
+
+static void packet_for_a_silent_neighbour_is_dropped(void **state)
+{
+	struct world *w = *state;
+
+	feed_missing(w, 1);
+	turn(w);
+	poll_up(w);
+	neighbour(w, IN, "10.1.0.77", NULL);
+	assert_count(w, "no_neighbour", 1);
+	neighbour(w, IN, "10.1.0.77", host_mac);
+	turn(w);
+	assert_int_equal(sents(w, IN), 0);
 }
 
 static void ike_is_sent_with_both_headers(void **state)
@@ -409,6 +444,8 @@ int main(void)
 		in_world(tunnel_device_speaks_through_its_own_tunnel),
 		in_world(trap_holds_a_packet_until_its_sa_comes),
 		in_world(missing_neighbour_is_asked_for_once_per_tick),
+		in_world(packet_waits_for_its_neighbour),
+		in_world(packet_for_a_silent_neighbour_is_dropped),
 		in_world(ike_is_sent_with_both_headers),
 		in_world(long_ike_is_sent_in_fragments),
 		in_world(ike_waits_for_an_unknown_next_hop),
