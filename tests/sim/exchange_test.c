@@ -69,8 +69,8 @@ static void feed(struct fixture *f, const struct ike_packets *packets)
 		size_t len = rd_left(&rd) < packets->each ? rd_left(&rd) : packets->each;
 		struct ike_in in = {.type = IKE_IN_DATAGRAM,
 			.now = f->left.now,
-			.local = f->sa->local,
-			.remote = f->sa->remote,
+			.local = f->peer->remote,
+			.remote = f->peer->local,
 			.data = rd_take(&rd, len),
 			.len = len};
 
