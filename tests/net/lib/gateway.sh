@@ -96,7 +96,18 @@ gateway_start() { # [key=value...]
 }
 
 gateway_stop() {
-	end gw
+	gateway_farewell || exit 1
+}
+
+# Its end is part of the test: exit code 0, and nothing found by a sanitizer.
+gateway_farewell() {
+	[[ -f $RUN/gw.pid ]] || return 0
+	local rc=0
+	end gw || rc=$?
+	if [[ $rc -ne 0 ]] || grep -qE 'Sanitizer|runtime error' "$RUN/gw.log"; then
+		say "FAIL: culvertd ended with $rc: $(grep -E -A12 'Sanitizer|runtime error' "$RUN/gw.log" | head -20)"
+		return 1
+	fi
 }
 
 # One command of the shell, by the socket.

@@ -55,15 +55,17 @@ net_scenario() {
 }
 
 net_exit() { # CODE
+	local rc=$1
 	trap - EXIT
 	set +e
-	if [[ $1 -ne 0 && $1 -ne 77 && -n ${LOGS:-} ]]; then
+	[[ $rc -ne 0 ]] || gateway_farewell || rc=1
+	if [[ $rc -ne 0 && $rc -ne 77 && -n ${LOGS:-} ]]; then
 		gateway_testimony >"$RUN/shell.log" 2>&1
 		mkdir -p "$LOGS"
 		cp -rL "$RUN/." "$LOGS" 2>/dev/null
 	fi
 	net_down
-	exit "$1"
+	exit "$rc"
 }
 
 # nsenter, because "ip netns exec" wants / to be a mount point, which it is not in a plain chroot.
@@ -81,18 +83,18 @@ bg() { # NAME NS COMMAND...: run it there in the background, output and pid in $
 	echo $! >"$RUN/$name.pid"
 }
 
-end() { # NAME [SIGNAL]: stop what bg started and wait for it
+end() { # NAME [SIGNAL]: stop what bg started and wait for it; its exit code
 	local pid
 	[[ -f $RUN/$1.pid ]] || return 0
 	pid=$(<"$RUN/$1.pid")
 	rm -f "$RUN/$1.pid"
-	kill "-${2:-TERM}" "$pid" 2>/dev/null || return 0
+	kill "-${2:-TERM}" "$pid" 2>/dev/null || { wait "$pid" 2>/dev/null; return; }
 	for _ in {1..50}; do
 		kill -0 "$pid" 2>/dev/null || break
 		sleep .1
 	done
 	kill -KILL "$pid" 2>/dev/null || true
-	wait "$pid" 2>/dev/null || true
+	wait "$pid" 2>/dev/null
 }
 
 until_ok() { # SECONDS COMMAND...: try every 0.1 s; false when the time is over

@@ -76,7 +76,7 @@ peer_start() { # [NAME]: charon in namespace NAME
 }
 
 peer_stop() { # [NAME] [SIGNAL]
-	end "${1:-peer}" "${2:-TERM}"
+	end "${1:-peer}" "${2:-TERM}" || true
 }
 
 peer() { # NAME SWANCTL-WORDS...

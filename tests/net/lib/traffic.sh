@@ -29,7 +29,7 @@ ping_start() { # NS ADDRESS RATE
 # their way: ping does not wait for them when it is stopped.
 ping_lost() { # NAME: what bg calls ping-NAME; of ping_start it is the namespace
 	local sent got last lost
-	end "ping-$1" INT
+	end "ping-$1" INT || true
 	read -r sent got < <(awk '/packets transmitted/ { print $1, $4 }' "$RUN/ping-$1.log")
 	[[ ${sent:-0} -gt 0 ]] || fail "no background ping from $1"
 	read -r last lost < <(ping_gaps "$1")
@@ -76,7 +76,7 @@ iperf() { # NS-OF-CLIENT NS-OF-SERVER ADDRESS SECONDS [WORDS...]: prints Mbit/s 
 	until_ok 10 grep -q 'Server listening' "$RUN/iperf.log" || fail "iperf3 server did not start"
 	on "$from" timeout $((secs + 15)) iperf3 -J -c "$to" -t "$secs" "$@" >"$RUN/iperf.json" ||
 		fail "iperf3 from $from to $to: $(jq_error "$RUN/iperf.json")"
-	end iperf
+	end iperf || true
 	rm -f "$RUN/iperf.log"
 	python3 -c 'import json,sys; print(round(json.load(sys.stdin)["end"]["sum_received"]["bits_per_second"] / 1e6, 1))' <"$RUN/iperf.json"
 }
