@@ -1,8 +1,4 @@
 // culvert-bench pipe: the worker pipeline of the product, between two ports, with one worker.
-//
-// Inward, the source sends the same sealed packets again and again. Anti-replay is on and every
-// packet must pass check and commit: at the end of a lap the worker that receives rewinds the
-// windows of all SAs, once per some thousand packets, before it takes the next lap's first packet.
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -12,184 +8,19 @@
 
 #include "backend.h"
 #include "base/mono.h"
-#include "dp/dp.h"
 #include "eal.h"
 #include "mode.h"
-#include "pipe_port.h"
+#include "pipe_rig.h"
 #include "report.h"
 
-enum { SLICE_MS = 100, PACKETS = 8192, IN = 0, OUT = 1 };
+enum { SLICE_MS = 100 };
 
 struct settings {
-	struct plan plan;
-	const struct crypto_driver *driver;
-	const char *suite, *pcap, *prefix;
-	unsigned int lap, burst, worker_cpu, main_cpu, window, seconds;
+	struct pipe_conf pipe;
+	const char *suite, *prefix;
+	unsigned int worker_cpu, main_cpu, seconds;
 	bool json, both;
 };
-
-struct rig {
-	struct dp *dp;
-	struct dp_child **child;
-	struct frames frames;
-	unsigned int tunnels;
-};
-
-// Where traffic enters and where it leaves.
-static unsigned int source_of(const struct plan *plan)
-{
-	return plan->inward ? OUT : IN;
-}
-
-static void rewind_windows(void *ctx)
-{
-	struct rig *rig = ctx;
-
-	for (unsigned int i = 0; i < rig->tunnels; i++)
-		esp_live_rewind(dp_child_in(rig->child[i])->live, 0);
-}
-
-static int ports_make(const struct settings *s, struct rig *rig, struct why *why)
-{
-	static char source[512];
-	bool mem = !s->pcap;
-	const struct port_driver *driver = mem ? &pipe_port_mem : &pipe_port_lap;
-	struct dp_port_conf port[2] = {
-		{.name = "inside", .driver = driver, .role = DP_INSIDE, .mtu = PLAN_MTU},
-		{.name = "outside", .driver = driver, .role = DP_OUTSIDE, .mtu = PLAN_MTU},
-	};
-	unsigned int lcore[1] = {BENCH_LCORE};
-	const struct crypto_driver *crypto[] = {s->driver, NULL};
-	struct dp_conf conf = {
-		.port = port,
-		.n_ports = 2,
-		.lcore = lcore,
-		.n_workers = 1,
-		.crypto = crypto,
-		.sas = s->plan.tunnels,
-		.burst = s->burst,
-	};
-
-	snprintf(source, sizeof(source), "net_pcap0,rx_pcap=%s,infinite_rx=1",
-		s->pcap ? s->pcap : "");
-	port[source_of(&s->plan)].device = mem ? "source" : source;
-	port[!source_of(&s->plan)].device = mem ? "sink" : "net_null1,no-rx=1";
-	// The other half of a pcap's packets is what infinite_rx keeps.
-	conf.packets = mem ? 0 : s->lap + 16384;
-	pipe_port_set(&rig->frames, mem ? rig->frames.n : s->lap, rewind_windows, rig);
-	return dp_new(&conf, &rig->dp, why);
-}
-
-static int tables_make(const struct settings *s, struct rig *rig)
-{
-	static const uint8_t mac[6] = {2, 0, 0, 0, 0, 10};
-	struct addr gateway = plan_gateway(), router = plan_peer(65000), host = addr_v4(0x0a01fffe);
-	struct cidr local = plan_local();
-	struct dp_next inside = {.type = DP_NEXT_PORT, .port = IN, .gateway = host};
-	int err = dp_addr_set(rig->dp, OUT, &gateway, true);
-
-	err = err ? err : dp_neigh_set(rig->dp, OUT, &router, mac);
-	err = err ? err : dp_neigh_set(rig->dp, IN, &host, mac);
-	return err ? err : dp_route_set(rig->dp, &local, &inside);
-}
-
-static int tunnel_make(const struct settings *s, struct rig *rig, unsigned int i,
-	struct dp_policy *policy, struct why *why)
-{
-	struct cidr near = plan_local(), far = plan_remote(&s->plan, i);
-	struct selector local = selector_of_cidr(&near), remote = selector_of_cidr(&far);
-	const uint8_t *integ = s->plan.suite.integ ? plan_key() : NULL;
-	struct dp_tunnel_conf conf = {.port = OUT, .next_hop = plan_peer(65000), .clamp_mss = true};
-	struct dp_child_conf child = {
-		.suite = &s->plan.suite,
-		.driver = s->driver,
-		.spi_in = PLAN_FIRST_SPI + i,
-		.spi_out = PLAN_FIRST_SPI + i,
-		.encr_in = plan_key(),
-		.encr_out = plan_key(),
-		.integ_in = integ,
-		.integ_out = integ,
-		.local = {.addr = plan_gateway()},
-		.remote = {.addr = plan_peer(i)},
-		.local_ts = &local,
-		.n_local_ts = 1,
-		.remote_ts = &remote,
-		.n_remote_ts = 1,
-		.window = s->window,
-		.dscp = ESP_DSCP_COPY,
-	};
-	struct dp_tunnel *tunnel;
-	char name[DP_NAME];
-	int err;
-
-	snprintf(name, sizeof(name), "t%u", i);
-	*policy = (struct dp_policy){
-		.priority = i, .local = local, .remote = remote, .action = DP_PROTECT};
-	snprintf(policy->name, sizeof(policy->name), "%s", name);
-	conf.name = name;
-	err = dp_conn_new(rig->dp, name, NULL, &policy->conn);
-	conf.conn = policy->conn;
-	err = err ? err : dp_tunnel_new(rig->dp, &conf, &tunnel);
-	if (err)
-		return err;
-	dp_conn_switch(policy->conn, tunnel);
-	err = dp_child_add(tunnel, &child, &rig->child[i], why);
-	return err ? err : dp_child_use(rig->child[i], NULL);
-}
-
-static int rig_init(struct rig *rig, const struct settings *s, struct why *why)
-{
-	unsigned int n = s->plan.tunnels;
-	struct dp_policy *policy = calloc(n, sizeof(*policy));
-	int err = -ENOMEM;
-
-	*rig = (struct rig){.tunnels = n};
-	rig->child = calloc(n, sizeof(struct dp_child *));
-	if (!policy || !rig->child)
-		goto free_policy;
-	err = s->pcap ? 0
-		      : plan_frames(&s->plan, s->driver,
-				s->plan.flows > PACKETS ? s->plan.flows : PACKETS, &rig->frames);
-	err = err ? err : ports_make(s, rig, why);
-	err = err ? err : tables_make(s, rig);
-	for (unsigned int i = 0; !err && i < n; i++)
-		err = tunnel_make(s, rig, i, &policy[i], why);
-	err = err ? err : dp_policies_set(rig->dp, policy, n);
-	err = err ? err : dp_commit(rig->dp);
-	err = err ? err : dp_start(rig->dp, why);
-free_policy:
-	free(policy);
-	return err;
-}
-
-static void rig_fini(struct rig *rig)
-{
-	if (rig->dp)
-		dp_stop(rig->dp);
-	dp_free(rig->dp);
-	frames_free(&rig->frames);
-	free(rig->child);
-}
-
-static uint64_t sent(const struct rig *rig, const struct plan *plan)
-{
-	struct port_stats stats;
-
-	dp_port_stats(rig->dp, !source_of(plan), &stats);
-	return stats.tx_packets;
-}
-
-// Everything that is no pass: there must be none.
-static uint64_t dropped(const struct rig *rig)
-{
-	uint64_t *count = calloc(dp_verdict_count, sizeof(*count)), sum = 0;
-
-	dp_verdicts(rig->dp, DP_ALL_WORKERS, count);
-	for (unsigned int i = 0; i < dp_verdict_count; i++)
-		sum += dp_verdict_table[i].fate == DP_FATE_PASS ? 0 : count[i];
-	free(count);
-	return sum;
-}
 
 static void nap(unsigned int ms)
 {
@@ -203,14 +34,14 @@ static double cycles(const struct clock *clock, double pps)
 }
 
 // returns 0, or -EIO when packets were lost or none came through
-static int watch(
-	const struct settings *s, struct rig *rig, const struct clock *clock, struct report *report)
+static int watch(const struct settings *s, struct pipe_rig *rig, const struct clock *clock,
+	struct report *report)
 {
 	unsigned int slices = s->seconds * 1000 / SLICE_MS, n = 0;
 	double *pps = calloc(slices ? slices : 1, sizeof(*pps)), best;
 	uint64_t lost;
 	mono_us_t last = mono_now();
-	uint64_t before = sent(rig, &s->plan);
+	uint64_t before = pipe_rig_sent(rig);
 
 	while (!s->seconds || n < slices) {
 		mono_us_t now;
@@ -219,19 +50,20 @@ static int watch(
 		nap(SLICE_MS);
 		dp_tick(rig->dp, mono_now());
 		now = mono_now();
-		after = sent(rig, &s->plan);
+		after = pipe_rig_sent(rig);
 		if (s->seconds)
 			pps[n++] = (double)(after - before) * 1e6 / (double)(now - last);
 		before = after;
 		last = now;
 	}
 	best = clock_most(pps, n);
-	lost = dropped(rig);
+	lost = pipe_rig_dropped(rig);
 	report_add(report,
 		json_pack("{s:s, s:s, s:s, s:i, s:o, s:f, s:f, s:f, s:f, s:I}", "backend",
-			s->driver->name, "suite", s->suite, "direction",
-			s->plan.inward ? "in" : "out", "tunnels", (int)s->plan.tunnels, "size",
-			s->plan.imix ? json_string("imix") : json_integer(s->plan.size),
+			s->pipe.driver->name, "suite", s->suite, "direction",
+			s->pipe.plan.inward ? "in" : "out", "tunnels", (int)s->pipe.plan.tunnels,
+			"size",
+			s->pipe.plan.imix ? json_string("imix") : json_integer(s->pipe.plan.size),
 			"best_mpps", best / 1e6, "cyc", cycles(clock, best), "median_mpps",
 			clock_median(pps, n) / 1e6, "median_cyc",
 			cycles(clock, clock_median(pps, n)), "dropped", (json_int_t)lost));
@@ -242,8 +74,8 @@ static int watch(
 static int run(const struct settings *s, const struct clock *clock, struct report *report)
 {
 	struct why why = {0};
-	struct rig rig;
-	int err = rig_init(&rig, s, &why);
+	struct pipe_rig rig;
+	int err = pipe_rig_init(&rig, &s->pipe, &why);
 	char text[512];
 
 	if (err)
@@ -251,7 +83,7 @@ static int run(const struct settings *s, const struct clock *clock, struct repor
 			why_show(&why, text, sizeof(text)));
 	else
 		err = watch(s, &rig, clock, report);
-	rig_fini(&rig);
+	pipe_rig_fini(&rig);
 	return err;
 }
 
@@ -322,7 +154,7 @@ static unsigned int number(const char *text)
 static void direction_set(struct settings *s, const char *text)
 {
 	s->both = false;
-	s->plan.inward = !strcmp(text, "in");
+	s->pipe.plan.inward = !strcmp(text, "in");
 }
 
 // returns false when there is something that it does not know
@@ -333,32 +165,32 @@ static bool option_set(struct settings *s, int c)
 		s->suite = optarg;
 		break;
 	case 'b':
-		s->driver = backend_find(optarg);
-		return s->driver;
+		s->pipe.driver = backend_find(optarg);
+		return s->pipe.driver;
 	case 'd':
 		direction_set(s, optarg);
 		break;
 	case 'l':
-		s->plan.imix = !strcmp(optarg, "imix");
-		s->plan.size = number(optarg);
-		return s->plan.imix || (s->plan.size >= 28 && s->plan.size <= 1400);
+		s->pipe.plan.imix = !strcmp(optarg, "imix");
+		s->pipe.plan.size = number(optarg);
+		return s->pipe.plan.imix || (s->pipe.plan.size >= 28 && s->pipe.plan.size <= 1400);
 	case 't':
-		s->plan.tunnels = number(optarg);
-		return s->plan.tunnels >= 1 && s->plan.tunnels <= 60000;
+		s->pipe.plan.tunnels = number(optarg);
+		return s->pipe.plan.tunnels >= 1 && s->pipe.plan.tunnels <= 60000;
 	case 'f':
-		s->plan.flows = number(optarg);
-		return s->plan.flows >= 1 && s->plan.flows <= 60000;
+		s->pipe.plan.flows = number(optarg);
+		return s->pipe.plan.flows >= 1 && s->pipe.plan.flows <= 60000;
 	case 'w':
-		s->window = number(optarg);
+		s->pipe.window = number(optarg);
 		break;
 	case 'k':
-		s->burst = number(optarg);
+		s->pipe.burst = number(optarg);
 		break;
 	case 'p':
-		s->pcap = optarg;
+		s->pipe.pcap = optarg;
 		break;
 	case 'n':
-		s->lap = number(optarg);
+		s->pipe.lap = number(optarg);
 		break;
 	case 'c':
 		s->worker_cpu = number(optarg);
@@ -391,21 +223,20 @@ static bool suite_set(struct settings *s)
 		fprintf(stderr, "culvert-bench: %s\n", why_show(&why, text, sizeof(text)));
 		return false;
 	}
-	s->plan.suite = suite_first(&p);
-	for (unsigned int i = 1; !s->driver && backends[i]; i++)
-		if (backends[i]->can(&s->plan.suite))
-			s->driver = backends[i];
-	if (!s->driver)
+	s->pipe.plan.suite = suite_first(&p);
+	for (unsigned int i = 1; !s->pipe.driver && backends[i]; i++)
+		if (backends[i]->can(&s->pipe.plan.suite))
+			s->pipe.driver = backends[i];
+	if (!s->pipe.driver)
 		fprintf(stderr, "culvert-bench: no back end can do %s here\n", s->suite);
-	return s->driver;
+	return s->pipe.driver;
 }
 
 int bench_pipe(int argc, char **argv)
 {
 	struct settings s = {
-		.plan = {.tunnels = 1, .flows = 1024, .size = 64},
+		.pipe = {.plan = {.tunnels = 1, .flows = 1024, .size = 64}, .window = 1024},
 		.suite = "aes128gcm16",
-		.window = 1024,
 		.worker_cpu = 1,
 		.seconds = 3,
 		.both = true,
@@ -420,7 +251,7 @@ int bench_pipe(int argc, char **argv)
 		if (!option_set(&s, c))
 			return usage(stderr);
 	}
-	if (s.pcap && (s.both || !s.lap)) {
+	if (s.pipe.pcap && (s.both || !s.pipe.lap)) {
 		fputs("culvert-bench: --pcap needs --direction and --lap\n", stderr);
 		return 2;
 	}
@@ -430,7 +261,7 @@ int bench_pipe(int argc, char **argv)
 	report_init(&report, s.json, &clock, columns);
 	err = run(&s, &clock, &report);
 	if (!err && s.both) {
-		s.plan.inward = true;
+		s.pipe.plan.inward = true;
 		err = run(&s, &clock, &report);
 	}
 	c = report_fini(&report, &clock);
