@@ -11,6 +11,7 @@
 
 struct fixture {
 	struct made left, right; // under test; the peer
+	struct why why;		 // of the last refusal
 	struct ike_sa *sa, *peer;
 	uint8_t room[8192];
 	struct ike_chain chain; // of the next request
@@ -47,6 +48,9 @@ static void hear(struct fixture *f)
 		uint8_t first;
 		struct rd text;
 
+		if (f->left.out.act[i].type == IKE_ACT_EVENT &&
+			f->left.out.act[i].event.event == IKE_EVENT_REFUSED)
+			f->why = f->left.out.act[i].event.why;
 		if (f->left.out.act[i].type != IKE_ACT_SEND)
 			continue;
 		assert_int_equal(ike_head_read(send->data, send->len, &head), 0);
@@ -79,15 +83,20 @@ static void feed(struct fixture *f, const struct ike_packets *packets)
 	hear(f);
 }
 
-// Send the chain as a request with a message id; begin a new chain.
-static void ask(struct fixture *f, uint8_t exchange, uint32_t id)
+// Send the chain with a message id, as a request or as an answer; begin a new chain.
+static void say(struct fixture *f, uint8_t exchange, bool response, uint32_t id)
 {
 	struct ike_packets packets = {};
 
-	assert_int_equal(ike_packet_seal(f->peer, exchange, false, id, &f->chain, &packets), 0);
+	assert_int_equal(ike_packet_seal(f->peer, exchange, response, id, &f->chain, &packets), 0);
 	feed(f, &packets);
 	ike_packets_free(&packets);
 	f->chain = ike_chain_of(f->room, sizeof(f->room));
+}
+
+static void ask(struct fixture *f, uint8_t exchange, uint32_t id)
+{
+	say(f, exchange, false, id);
 }
 
 static uint16_t error_of(const struct fixture *f)
@@ -337,6 +346,56 @@ static void forgeries_count_for_nothing(void **)
 	fini(&f);
 }
 
+// The answer to IKE_AUTH of one who says to be id, with a proof that is none.
+static void claim(struct fixture *f, const char *text)
+{
+	static const uint8_t mac[32] = {1};
+	struct ike_id id;
+
+	init(f, MADE_PROVING_INITIATOR);
+	assert_int_equal(ike_id_read(text, &id, NULL), 0);
+	ike_payload_id(&f->chain, IKE_PAYLOAD_IDR, &id);
+	ike_payload_auth(&f->chain, IKE_AUTH_PSK, mac, sizeof(mac));
+	say(f, IKE_AUTH, true, 1);
+}
+
+static void a_responder_that_is_another_is_sent_away(void **)
+{
+	struct fixture f;
+
+	claim(&f, "192.0.2.99");
+	assert_string_equal(f.why.what, "the peer has another identity");
+	assert_string_equal(f.why.expected, "192.0.2.2");
+	assert_string_equal(f.why.got, "192.0.2.99");
+	// It believes that all is well: it is told by a delete.
+	assert_int_equal(f.sa->state, IKE_SA_CLOSING);
+	assert_ptr_equal(f.sa->req->row, &v2_exchanges[V2_DELETE_IKE]);
+	fini(&f);
+}
+
+static void a_responder_without_the_key_is_sent_away(void **)
+{
+	struct fixture f;
+
+	claim(&f, "192.0.2.2");
+	assert_string_equal(f.why.what, "the pre-shared keys differ");
+	assert_int_equal(f.sa->state, IKE_SA_CLOSING);
+	fini(&f);
+}
+
+static void a_malformed_answer_ends_the_sa(void **)
+{
+	struct fixture f;
+
+	init(&f, MADE_REKEY_CHILD);
+	ike_payload_notify(&f.chain, 40000, 0, NULL, 0); // neither child nor error
+	say(&f, IKE_CREATE_CHILD_SA, true, 1);
+	assert_string_equal(f.why.what, "malformed answer");
+	assert_int_equal(f.sa->state, IKE_SA_CLOSING);
+	assert_true(TAILQ_EMPTY(&f.sa->children));
+	fini(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,6 +411,9 @@ int main(void)
 		cmocka_unit_test(a_delete_names_both_halves),
 		cmocka_unit_test(the_answer_to_the_last_delete_is_repeated),
 		cmocka_unit_test(forgeries_count_for_nothing),
+		cmocka_unit_test(a_responder_that_is_another_is_sent_away),
+		cmocka_unit_test(a_responder_without_the_key_is_sent_away),
+		cmocka_unit_test(a_malformed_answer_ends_the_sa),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
