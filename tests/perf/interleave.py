@@ -2,8 +2,10 @@
 
 The clock of a virtual CPU drifts by tens of percent within seconds, so rates of two whole runs say
 little. Slices a fraction of a second apart see the same machine: the median of the ratios within
-rounds is the result.
+rounds is the result. A rate is per second of the program's own CPU time, which on an idle machine is
+all the time there is: what others take from the core in a slice is nobody's loss.
 """
+import glob
 import json
 import os
 import shutil
@@ -50,6 +52,13 @@ class App:
         self.socket.send(b"/ethdev/stats,%d" % self.port)
         return json.loads(self.socket.recv(1 << 20))["/ethdev/stats"]["opackets"]
 
+    def cpu_seconds(self):
+        total = 0
+        for path in glob.glob("/proc/%d/task/*/schedstat" % self.process.pid):
+            with open(path) as f:
+                total += int(f.read().split()[0])
+        return total / 1e9
+
     def signal(self, number):
         if self.process.poll() is None:
             self.process.send_signal(number)
@@ -57,11 +66,12 @@ class App:
     def slice(self, seconds):
         self.signal(signal.SIGCONT)
         time.sleep(0.03)
-        t0, n0 = time.monotonic(), self.sent()
+        n0, t0 = self.sent(), self.cpu_seconds()
         time.sleep(seconds)
-        t1, n1 = time.monotonic(), self.sent()
+        n1, t1 = self.sent(), self.cpu_seconds()
         self.signal(signal.SIGSTOP)
-        self.rates.append((n1 - n0) / (t1 - t0))
+        # Too little time to tell anything: no rate.
+        self.rates.append((n1 - n0) / (t1 - t0) if t1 - t0 > seconds / 10 else 0)
 
     def end(self):
         self.signal(signal.SIGCONT)
@@ -102,10 +112,13 @@ def compare(commands, rounds, seconds, logs):
     finally:
         for app in apps:
             app.end()
+    whole = [i for i in range(rounds) if all(app.rates[i] for app in apps)]
+    if len(whole) < 2:
+        raise SystemExit("the programs got hardly any time on their core: is another one polling there?")
     result = {}
     for app in apps:
-        ratios = [a / b for a, b in zip(app.rates, apps[-1].rates)]
-        quartile = statistics.quantiles(ratios, n=4) if rounds > 1 else ratios * 3
-        result[app.name] = {"best_pps": max(app.rates), "median_pps": statistics.median(app.rates),
+        rates = [app.rates[i] for i in whole]
+        quartile = statistics.quantiles((app.rates[i] / apps[-1].rates[i] for i in whole), n=4)
+        result[app.name] = {"best_pps": max(rates), "median_pps": statistics.median(rates),
                             "ratio": quartile[1], "ratio_q1": quartile[0], "ratio_q3": quartile[2]}
     return result
