@@ -102,8 +102,7 @@ static uint32_t inner_len(const uint8_t *l3, uint32_t room, uint8_t next)
 
 static enum esp_verdict ecn_carry(uint8_t *inner, uint8_t outer_tos)
 {
-	bool v4 = inner[0] >> 4 == 4;
-	uint8_t tos = v4 ? inner[1] : (uint8_t)(inner[0] << 4 | inner[1] >> 4);
+	uint8_t tos = ip_tos_get(inner);
 	int new = ecn_decap(tos, outer_tos);
 
 	if (new < 0)
@@ -113,15 +112,10 @@ static enum esp_verdict ecn_carry(uint8_t *inner, uint8_t outer_tos)
 	return ESP_PASS;
 }
 
-static uint8_t tos_of(const uint8_t *l3)
-{
-	return l3[0] >> 4 == 4 ? l3[1] : (uint8_t)(l3[0] << 4 | l3[1] >> 4);
-}
-
 static enum esp_verdict strip(struct pkt *pkt, const struct crypto_op *op)
 {
 	uint8_t *inner = op->data, *end = inner + op->len;
-	uint8_t next = end[-1], outer_tos = tos_of(pkt->l3);
+	uint8_t next = end[-1], outer_tos = ip_tos_get(pkt->l3);
 	uint32_t pad = end[-2], room = op->len - ESP_TRAILER, len;
 
 	if (pad > room || !padding_counts(end - ESP_TRAILER, pad))

@@ -95,7 +95,7 @@ static inline enum esp_verdict encap_one(
 	uint8_t *inner = pkt->l3, *outer = inner - sa->head, *esp = outer + sa->outer_len;
 	uint8_t *iv = esp + ESP_HEAD;
 	bool v4 = inner[0] >> 4 == 4;
-	uint8_t tos = v4 ? inner[1] : (uint8_t)(inner[0] << 4 | inner[1] >> 4);
+	uint8_t tos = ip_tos_get(inner);
 	bool df = sa->df == ESP_DF_SET ||
 		  (sa->df == ESP_DF_COPY && (!v4 || (inner[6] & IP4_DF >> 8)));
 	uint32_t pad = -(pkt->len + ESP_TRAILER) & (uint32_t)(sa->align - 1);

@@ -118,5 +118,10 @@ static inline bool ip_ttl_dec(uint8_t *l3)
 uint8_t ecn_encap(uint8_t inner_tos, bool copy_dscp);
 // RFC 6040 s4.2, figure 4. returns the inner TOS byte to write, or -1: drop the packet.
 int ecn_decap(uint8_t inner_tos, uint8_t outer_tos);
+// The TOS / traffic class byte of a header of either family.
+static inline uint8_t ip_tos_get(const uint8_t *l3)
+{
+	return l3[0] >> 4 == 4 ? l3[1] : (uint8_t)(l3[0] << 4 | l3[1] >> 4);
+}
 // Write the TOS / traffic class byte in place, with the checksum of IPv4.
 void ip_tos_set(uint8_t *l3, uint8_t tos);
