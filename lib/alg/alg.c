@@ -32,6 +32,20 @@
 		.icv_len = 16,       \
 		.aead = true,        \
 		.evp = "AES-" #BITS "-GCM"}
+// Ciphers of 64-bit blocks, of one key length each.
+#define DES(ID, NAME, V2, V1, V1_ESP, LEN, ALIASES) \
+	[ID] = {.id = ID,                           \
+		.kind = ALG_ENCR,                   \
+		.name = NAME,                       \
+		.aliases = ALIASES,                 \
+		.v2_id = V2,                        \
+		.v1_id = V1,                        \
+		.v1_esp_id = V1_ESP,                \
+		.key_len = LEN,                     \
+		.iv_len = 8,                        \
+		.block_len = 8,                     \
+		.status = ALG_WEAK,                 \
+		.evp = "DES-EDE3-CBC"}
 #define PRF(ID, NAME, V2, V1, LEN, STATUS, EVP) \
 	[ID] = {.id = ID,                       \
 		.kind = ALG_PRF,                \
@@ -63,12 +77,15 @@
 		.aliases = ALIASES,                    \
 		.v2_id = GROUP,                        \
 		.v1_id = GROUP,                        \
+		.v1_esp_id = GROUP,                    \
 		.key_len = LEN,                        \
 		.status = STATUS,                      \
 		.evp = EVP}
 
 // Ids: IANA "IKEv2 Parameters" and "IPSEC ISAKMP" registries. Lengths: RFC 3602, 4106, 2404, 2403,
-// 4868, 3526, 2409, 5903, 8031. Status: RFC 8221, RFC 8247.
+// 4868, 7634, 2451, 2405, 3526, 2409, 5903, 8031. Status: RFC 8221, RFC 8247. IKEv1 has no number
+// for group 31; its implementers use IKEv2's. OpenSSL has single DES in its legacy provider alone,
+// and triple DES with one key three times is the same function.
 const struct alg alg_table[ALG_COUNT] = {
 	CBC(ALG_AES128_CBC, "aes128", 128, "aes aes-128 aes128-cbc aes-128-cbc"),
 	CBC(ALG_AES192_CBC, "aes192", 192, "aes-192 aes192-cbc aes-192-cbc"),
@@ -76,6 +93,20 @@ const struct alg alg_table[ALG_COUNT] = {
 	GCM(ALG_AES128_GCM16, "aes128gcm16", 128, "aes128gcm aes128-gcm aes128gcm128 aes-128-gcm"),
 	GCM(ALG_AES192_GCM16, "aes192gcm16", 192, "aes192gcm aes192-gcm aes192gcm128 aes-192-gcm"),
 	GCM(ALG_AES256_GCM16, "aes256gcm16", 256, "aes256gcm aes256-gcm aes256gcm128 aes-256-gcm"),
+	[ALG_CHACHA20_POLY1305] = {.id = ALG_CHACHA20_POLY1305,
+		.kind = ALG_ENCR,
+		.name = "chacha20poly1305",
+		.aliases = "chacha20-poly1305 chacha20poly1305-256",
+		.v2_id = 28,
+		.key_len = 32,
+		.salt_len = 4,
+		.iv_len = 8,
+		.block_len = 1,
+		.icv_len = 16,
+		.aead = true,
+		.evp = "ChaCha20-Poly1305"},
+	DES(ALG_3DES_CBC, "3des", 3, 5, 3, 24, "3des-cbc tripledes des3 des-ede3"),
+	DES(ALG_DES_CBC, "des", 2, 1, 2, 8, "des-cbc"),
 	PRF(ALG_PRF_MD5, "md5", 1, 1, 16, ALG_WEAK, "MD5"),
 	PRF(ALG_PRF_SHA1, "sha1", 2, 2, 20, ALG_WEAK, "SHA1"),
 	PRF(ALG_PRF_SHA256, "sha256", 5, 4, 32, ALG_GOOD, "SHA256"),
@@ -95,6 +126,8 @@ const struct alg alg_table[ALG_COUNT] = {
 	KE(ALG_MODP2048, "group14", 14, 256, ALG_GOOD, "modp_2048", "modp2048 dh14"),
 	KE(ALG_MODP3072, "group15", 15, 384, ALG_GOOD, "modp_3072", "modp3072 dh15"),
 	KE(ALG_MODP4096, "group16", 16, 512, ALG_GOOD, "modp_4096", "modp4096 dh16"),
+	KE(ALG_MODP6144, "group17", 17, 768, ALG_GOOD, "modp_6144", "modp6144 dh17"),
+	KE(ALG_MODP8192, "group18", 18, 1024, ALG_GOOD, "modp_8192", "modp8192 dh18"),
 	KE(ALG_ECP256, "group19", 19, 64, ALG_GOOD, "P-256", "ecp256 dh19 p256"),
 	KE(ALG_ECP384, "group20", 20, 96, ALG_GOOD, "P-384", "ecp384 dh20 p384"),
 	KE(ALG_ECP521, "group21", 21, 132, ALG_GOOD, "P-521", "ecp521 dh21 p521"),
@@ -138,6 +171,28 @@ const struct alg *alg_find_v2(enum alg_kind kind, uint16_t v2_id, uint16_t key_b
 		const struct alg *row = &alg_table[i];
 
 		if (row->kind == kind && row->v2_id == v2_id && row->key_bits == key_bits)
+			return row;
+	}
+	return NULL;
+}
+
+const struct alg *alg_find_v1(enum alg_kind kind, uint16_t v1_id, uint16_t key_bits)
+{
+	for (size_t i = 0; v1_id && i < ALG_COUNT; i++) {
+		const struct alg *row = &alg_table[i];
+
+		if (row->kind == kind && row->v1_id == v1_id && row->key_bits == key_bits)
+			return row;
+	}
+	return NULL;
+}
+
+const struct alg *alg_find_v1_esp(enum alg_kind kind, uint16_t v1_id, uint16_t key_bits)
+{
+	for (size_t i = 0; v1_id && i < ALG_COUNT; i++) {
+		const struct alg *row = &alg_table[i];
+
+		if (row->kind == kind && row->v1_esp_id == v1_id && row->key_bits == key_bits)
 			return row;
 	}
 	return NULL;

@@ -26,6 +26,9 @@ enum alg_id {
 	ALG_AES128_GCM16,
 	ALG_AES192_GCM16,
 	ALG_AES256_GCM16,
+	ALG_CHACHA20_POLY1305,
+	ALG_3DES_CBC,
+	ALG_DES_CBC,
 	// pseudo-random functions
 	ALG_PRF_MD5,
 	ALG_PRF_SHA1,
@@ -45,6 +48,8 @@ enum alg_id {
 	ALG_MODP2048,
 	ALG_MODP3072,
 	ALG_MODP4096,
+	ALG_MODP6144,
+	ALG_MODP8192,
 	ALG_ECP256,
 	ALG_ECP384,
 	ALG_ECP521,
@@ -55,7 +60,8 @@ enum alg_id {
 	ALG_COUNT,
 };
 
-// RFC 8221 and RFC 8247, in the product's words.
+// RFC 8221 and RFC 8247, in the product's words: weak is what one of them says MUST NOT, SHOULD NOT
+// or MAY of, or expects to (MUST-).
 enum alg_status {
 	ALG_GOOD,
 	ALG_WEAK, // works, and is marked "weak" wherever it is shown
@@ -67,7 +73,7 @@ struct alg {
 	const char *name;    // the one that we print
 	const char *aliases; // space-separated
 	uint16_t v2_id;	     // IANA IKEv2 transform id
-	uint16_t key_bits;   // IKEv2 Key Length attribute; 0: none is sent
+	uint16_t key_bits;   // Key Length attribute of either version; 0: none is sent
 	uint16_t v1_id;	     // IKEv1 phase 1 id (cipher, hash or group); 0: none
 	uint16_t v1_esp_id;  // IKEv1 ESP transform or authentication-attribute value; 0: none
 	uint16_t key_len;    // bytes: cipher key without salt, HMAC and PRF key; KE: public value
@@ -93,6 +99,12 @@ static inline const struct alg *alg(enum alg_id id)
 const struct alg *alg_find(enum alg_kind kind, const char *name);
 // By IKEv2 transform: id and key length attribute in bits (0: absent).
 const struct alg *alg_find_v2(enum alg_kind kind, uint16_t v2_id, uint16_t key_bits);
+// By IKEv1 attribute of phase 1: the value of Encryption Algorithm (with its Key Length in bits, 0:
+// absent), Hash Algorithm (kind PRF or INTEG) or Group Description. RFC 2409 appendix A.
+const struct alg *alg_find_v1(enum alg_kind kind, uint16_t v1_id, uint16_t key_bits);
+// By IKEv1 ESP transform (kind ENCR, with its Key Length), Authentication Algorithm (INTEG) or
+// Group Description (KE). RFC 2407 s4.4.4, s4.5.
+const struct alg *alg_find_v1_esp(enum alg_kind kind, uint16_t v1_id, uint16_t key_bits);
 // The PRF with the hash of an integrity algorithm, and the reverse; NULL when there is none.
 const struct alg *alg_prf_of(const struct alg *integ);
 const struct alg *alg_integ_of(const struct alg *prf);

@@ -20,6 +20,8 @@ static const struct ke_group groups[] = {
 	{ALG_MODP2048, &ke_modp, .prime = BN_get_rfc3526_prime_2048, .exponent_bits = 225},
 	{ALG_MODP3072, &ke_modp, .prime = BN_get_rfc3526_prime_3072, .exponent_bits = 275},
 	{ALG_MODP4096, &ke_modp, .prime = BN_get_rfc3526_prime_4096, .exponent_bits = 325},
+	{ALG_MODP6144, &ke_modp, .prime = BN_get_rfc3526_prime_6144, .exponent_bits = 375},
+	{ALG_MODP8192, &ke_modp, .prime = BN_get_rfc3526_prime_8192, .exponent_bits = 400},
 	{ALG_ECP256, &ke_ecp, .nid = NID_X9_62_prime256v1},
 	{ALG_ECP384, &ke_ecp, .nid = NID_secp384r1},
 	{ALG_ECP521, &ke_ecp, .nid = NID_secp521r1},

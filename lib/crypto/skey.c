@@ -23,6 +23,23 @@ size_t skey_integ_len(const struct suite *suite)
 	return suite->encr->aead ? 0 : suite->integ->key_len;
 }
 
+// OpenSSL's key for a row: its cipher may want the row's several times over (single DES).
+static int key_copy(struct secret *dst, const struct alg *row, const uint8_t *encr)
+{
+	const EVP_CIPHER *cipher = evp_cipher(row);
+	size_t len = row->key_len + row->salt_len, want = 0;
+	int err;
+
+	if (cipher && !row->salt_len)
+		want = (size_t)EVP_CIPHER_get_key_length(cipher);
+	if (want <= len)
+		return secret_copy(dst, encr, len);
+	err = secret_new(dst, want);
+	for (size_t at = 0; !err && at < want; at += len)
+		memcpy(dst->b + at, encr, len);
+	return err;
+}
+
 int skey_init(
 	struct skey *key, const struct suite *suite, const uint8_t *encr, const uint8_t *integ)
 {
@@ -32,7 +49,7 @@ int skey_init(
 		.encr = suite->encr,
 		.integ = suite->encr->aead ? NULL : suite->integ,
 	};
-	err = secret_copy(&key->encr_key, encr, skey_encr_len(suite));
+	err = key_copy(&key->encr_key, suite->encr, encr);
 	if (!err && key->integ)
 		err = secret_copy(&key->integ_key, integ, skey_integ_len(suite));
 	if (err)
@@ -72,8 +89,9 @@ size_t skey_inner_max(const struct skey *key, size_t room)
 	return padded ? padded - 1 : 0;
 }
 
-// RFC 5282 s4: the salt from the keying material, then the explicit part from the wire.
-static void gcm_nonce(const struct skey *key, const uint8_t *iv, uint8_t nonce[static NONCE_LEN])
+// RFC 5282 s4, RFC 7634 s2: the salt from the keying material, then the explicit part from the
+// wire.
+static void aead_nonce(const struct skey *key, const uint8_t *iv, uint8_t nonce[static NONCE_LEN])
 {
 	size_t salt_len = key->encr->salt_len;
 
@@ -81,7 +99,7 @@ static void gcm_nonce(const struct skey *key, const uint8_t *iv, uint8_t nonce[s
 	memcpy(nonce + salt_len, iv, NONCE_LEN - salt_len);
 }
 
-// The thread's context, keyed. iv: 12 bytes with GCM, 16 with CBC.
+// The thread's context, keyed. iv: 12 bytes with an AEAD, a block with CBC.
 static EVP_CIPHER_CTX *cipher_start(const struct skey *key, const uint8_t *iv, int encrypt)
 {
 	const EVP_CIPHER *cipher = evp_cipher(key->encr);
@@ -107,13 +125,13 @@ static int hmac(const struct skey *key, const uint8_t *msg, size_t len, uint8_t 
 	return evp_hmac(key->integ, chunk_of(&key->integ_key), &in, 1, icv);
 }
 
-static int seal_gcm(const struct skey *key, uint8_t *msg, size_t head, size_t len)
+static int seal_aead(const struct skey *key, uint8_t *msg, size_t head, size_t len)
 {
 	uint8_t nonce[NONCE_LEN], *data = msg + head + skey_iv_len(key);
 	EVP_CIPHER_CTX *ctx;
 	int done;
 
-	gcm_nonce(key, msg + head, nonce);
+	aead_nonce(key, msg + head, nonce);
 	ctx = cipher_start(key, nonce, 1);
 	if (!ctx || !cipher_run(ctx, NULL, msg, head) || !cipher_run(ctx, data, data, len) ||
 		EVP_CipherFinal_ex(ctx, data + len, &done) != 1 ||
@@ -150,16 +168,16 @@ int skey_seal(struct skey *key, const struct rng *rng, uint8_t *msg, size_t head
 	for (size_t i = 0; i < iv_len; i++)
 		msg[head + i] = (uint8_t)(key->iv >> 8 * (iv_len - 1 - i));
 	key->iv++;
-	return seal_gcm(key, msg, head, len);
+	return seal_aead(key, msg, head, len);
 }
 
-static int open_gcm(const struct skey *key, uint8_t *msg, size_t head, size_t len)
+static int open_aead(const struct skey *key, uint8_t *msg, size_t head, size_t len)
 {
 	uint8_t nonce[NONCE_LEN], *data = msg + head + skey_iv_len(key);
 	EVP_CIPHER_CTX *ctx;
 	int done;
 
-	gcm_nonce(key, msg + head, nonce);
+	aead_nonce(key, msg + head, nonce);
 	ctx = cipher_start(key, nonce, 0);
 	if (!ctx || !cipher_run(ctx, NULL, msg, head) || !cipher_run(ctx, data, data, len) ||
 		EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, (int)icv_len(key), data + len) != 1)
@@ -189,7 +207,7 @@ int skey_open(const struct skey *key, uint8_t *msg, size_t head, size_t len, siz
 	if (len <= fixed || (len - fixed) % key->encr->block_len)
 		return -EBADMSG;
 	len -= fixed;
-	err = key->integ ? open_cbc(key, msg, head, len) : open_gcm(key, msg, head, len);
+	err = key->integ ? open_cbc(key, msg, head, len) : open_aead(key, msg, head, len);
 	if (err)
 		return err;
 	pad = msg[head + iv_len + len - 1];

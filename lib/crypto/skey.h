@@ -6,8 +6,8 @@
 //  |            | (SKF: + 4 bytes)    |    | (inner bytes)  |         | (1 byte)  |     |
 //  +------------+---------------------+----+----------------+---------+-----------+-----+
 //                                          |<------ encrypted with either suite ->|
-//  AES-GCM authenticates head and the encrypted bytes, the HMAC everything before the ICV.
-//  RFC 7296 s3.14, RFC 5282 s3-5, RFC 7383 s2.5
+//  An AEAD authenticates head and the encrypted bytes, the HMAC everything before the ICV.
+//  RFC 7296 s3.14, RFC 5282 s3-5, RFC 7634 s2, RFC 7383 s2.5
 #pragma once
 
 #include <stdbool.h>
@@ -22,7 +22,7 @@
 struct skey {
 	const struct alg *encr;
 	const struct alg *integ; // NULL with AEAD
-	struct secret encr_key;	 // with the salt behind (AEAD)
+	struct secret encr_key;	 // as OpenSSL takes it; with the salt behind (AEAD)
 	struct secret integ_key;
 	uint64_t iv; // AEAD: the next nonce's explicit part; a counter never repeats
 };

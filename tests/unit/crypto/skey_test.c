@@ -10,8 +10,8 @@
 
 enum { HEAD = 32, ROOM = 2048 };
 
-static const enum alg_id encrs[] = {ALG_AES128_CBC, ALG_AES192_CBC, ALG_AES256_CBC,
-	ALG_AES128_GCM16, ALG_AES192_GCM16, ALG_AES256_GCM16};
+static const enum alg_id encrs[] = {ALG_AES128_CBC, ALG_AES192_CBC, ALG_AES256_CBC, ALG_3DES_CBC,
+	ALG_DES_CBC, ALG_AES128_GCM16, ALG_AES192_GCM16, ALG_AES256_GCM16, ALG_CHACHA20_POLY1305};
 static const enum alg_id integs[] = {
 	ALG_HMAC_MD5, ALG_HMAC_SHA1, ALG_HMAC_SHA256, ALG_HMAC_SHA384, ALG_HMAC_SHA512};
 
@@ -20,7 +20,7 @@ static int suite_at(size_t i, struct suite *suite)
 {
 	size_t e = i / 5, n = i % 5;
 
-	if (e >= 6)
+	if (e >= sizeof(encrs) / sizeof(encrs[0]))
 		return 0;
 	*suite = (struct suite){.encr = alg(encrs[e]), .integ = alg(integs[n])};
 	if (suite->encr->aead)
@@ -162,6 +162,16 @@ static void answers_are_those_of_another_codec(void **)
 	check_answer(&(struct suite){.encr = alg(ALG_AES128_CBC), .integ = alg(ALG_HMAC_SHA256)},
 		"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a65e0f2c8c6437d2cc94a746845d25c1fb95d2858"
 		"f05c360106f876feb081dc85b10825e68aad3c03b8618ce59dfb03c5");
+	check_answer(&(struct suite){.encr = alg(ALG_CHACHA20_POLY1305)},
+		"0000000000000000f5baed2a1e916d521e6c4bd75c90c7db6bd87ae1092819527352bf32"
+		"05adb9c38140cbd7d8");
+	check_answer(&(struct suite){.encr = alg(ALG_3DES_CBC), .integ = alg(ALG_HMAC_SHA1)},
+		"5a5a5a5a5a5a5a5aa1406e97b3cf14774a74a37ba57cc6eccc2ac0febd38e0e038ce035b"
+		"b7e52abeb5c8907d");
+	// By `openssl enc -des-cbc` of the legacy provider
+	check_answer(&(struct suite){.encr = alg(ALG_DES_CBC), .integ = alg(ALG_HMAC_MD5)},
+		"5a5a5a5a5a5a5a5aa1406e97b3cf14774a74a37ba57cc6eccc2ac0febd38e0e0a6474d95"
+		"9ee6b6c6f7fa9ab3");
 }
 
 // What a peer with the key may send: the last block is left out, so that the last byte of the
