@@ -1,0 +1,104 @@
+// The numbers of IKEv1 on the wire (RFC 2408, 2407, 2409, 3947, 3706), as far as we speak them.
+#pragma once
+
+#include <stdint.h>
+
+enum {
+	V1_VERSION = 0x10,
+	V1_NONCE_MIN = 8, // RFC 2409 s5
+	V1_NONCE_MAX = 256,
+	V1_DOI = 1,	  // IPsec (RFC 2407)
+	V1_SITUATION = 1, // SIT_IDENTITY_ONLY
+	V1_COOKIES = 16,  // both cookies as an SPI
+};
+
+// Of struct ike_head; the v2 flags do not exist here.
+enum v1_flag {
+	V1_FLAG_ENCRYPTED = 0x01,
+	V1_FLAG_COMMIT = 0x02, // never set by us; a peer's is tolerated
+	V1_FLAG_AUTH_ONLY = 0x04,
+};
+
+enum v1_exchange_type {
+	V1_BASE = 1,
+	V1_MAIN = 2,
+	V1_AUTH_ONLY = 3,
+	V1_AGGRESSIVE = 4,
+	V1_INFORMATIONAL = 5,
+	V1_TRANSACTION = 6,
+	V1_QUICK = 32,
+	V1_NEW_GROUP = 33,
+};
+
+enum v1_payload_type {
+	V1_PAYLOAD_NONE = 0,
+	V1_PAYLOAD_SA = 1,
+	V1_PAYLOAD_PROPOSAL = 2,
+	V1_PAYLOAD_TRANSFORM = 3,
+	V1_PAYLOAD_KE = 4,
+	V1_PAYLOAD_ID = 5,
+	V1_PAYLOAD_CERT = 6,
+	V1_PAYLOAD_CERTREQ = 7,
+	V1_PAYLOAD_HASH = 8,
+	V1_PAYLOAD_SIGNATURE = 9,
+	V1_PAYLOAD_NONCE = 10,
+	V1_PAYLOAD_NOTIFY = 11,
+	V1_PAYLOAD_DELETE = 12,
+	V1_PAYLOAD_VENDOR = 13,
+	V1_PAYLOAD_ATTRIBUTES = 14, // of a transaction (XAUTH, mode configuration)
+	V1_PAYLOAD_NATD = 20,	    // RFC 3947 s3.2
+	V1_PAYLOAD_NATOA = 21,
+	V1_PAYLOAD_PRIVATE = 128, // the first of private use
+	V1_PAYLOAD_NATD_DRAFT = 130,
+	V1_PAYLOAD_NATOA_DRAFT = 131,
+	V1_PAYLOAD_FRAGMENT = 132,
+};
+
+enum v1_proto { V1_PROTO_ISAKMP = 1, V1_PROTO_AH = 2, V1_PROTO_ESP = 3, V1_PROTO_IPCOMP = 4 };
+
+// RFC 2407 s4.5, RFC 3947 s5.1 and the drafts before it.
+enum v1_mode {
+	V1_MODE_TUNNEL = 1,
+	V1_MODE_TRANSPORT = 2,
+	V1_MODE_UDP_TUNNEL = 3,
+	V1_MODE_UDP_TRANSPORT = 4,
+	V1_MODE_UDP_TUNNEL_DRAFT = 61443,
+	V1_MODE_UDP_TRANSPORT_DRAFT = 61444,
+};
+
+enum v1_notify_type {
+	V1_N_INVALID_PAYLOAD_TYPE = 1,
+	V1_N_DOI_NOT_SUPPORTED = 2,
+	V1_N_SITUATION_NOT_SUPPORTED = 3,
+	V1_N_INVALID_COOKIE = 4,
+	V1_N_INVALID_MAJOR_VERSION = 5,
+	V1_N_INVALID_MINOR_VERSION = 6,
+	V1_N_INVALID_EXCHANGE_TYPE = 7,
+	V1_N_INVALID_FLAGS = 8,
+	V1_N_INVALID_MESSAGE_ID = 9,
+	V1_N_INVALID_PROTOCOL_ID = 10,
+	V1_N_INVALID_SPI = 11,
+	V1_N_INVALID_TRANSFORM_ID = 12,
+	V1_N_ATTRIBUTES_NOT_SUPPORTED = 13,
+	V1_N_NO_PROPOSAL_CHOSEN = 14,
+	V1_N_BAD_PROPOSAL_SYNTAX = 15,
+	V1_N_PAYLOAD_MALFORMED = 16,
+	V1_N_INVALID_KEY_INFORMATION = 17,
+	V1_N_INVALID_ID_INFORMATION = 18,
+	V1_N_INVALID_HASH_INFORMATION = 23,
+	V1_N_AUTHENTICATION_FAILED = 24,
+	V1_N_UNSUPPORTED_EXCHANGE_TYPE = 29,
+	V1_N_UNEQUAL_PAYLOAD_LENGTHS = 30,
+	V1_N_STATUS = 16384, // the first that is no error
+	V1_N_CONNECTED = 16384,
+	V1_N_RESPONDER_LIFETIME = 24576, // RFC 2407 s4.6.3
+	V1_N_REPLAY_STATUS = 24577,
+	V1_N_INITIAL_CONTACT = 24578,
+	V1_N_R_U_THERE = 36136, // RFC 3706 s5.2
+	V1_N_R_U_THERE_ACK = 36137,
+};
+
+// The notification's name, or NULL when it is not one of ours to know.
+const char *v1_notify_name(uint16_t type);
+// "main mode", "quick mode" ...; "exchange" for an unknown number.
+const char *v1_exchange_name(uint8_t exchange);
