@@ -160,6 +160,9 @@ void ike_sa_close(struct ike_sa *sa)
 {
 	if (sa->state == IKE_SA_CLOSING || sa->state == IKE_SA_GONE)
 		return;
+	// An SA in the making belongs to the request that makes it.
+	if (sa->state == IKE_SA_CONNECTING && sa->waiting)
+		return;
 	drop_children(sa);
 	// Without keys, or with a peer that has yet to prove itself to us as initiator, there is
 	// nobody to tell.

@@ -99,6 +99,20 @@ static void terminate_removes_and_stays_down(void **)
 	pair_fini(&p);
 }
 
+static void terminate_during_an_ike_rekey_leaves_nothing(void **)
+{
+	struct pair p;
+
+	pair_init(&p, 12);
+	pair_up(&p);
+	assert_int_equal(sim_command(p.a, IKE_IN_REKEY_IKE, 1, 0, 0), 0);
+	assert_int_equal(sim_command(p.a, IKE_IN_TERMINATE, 1, 0, 0), 0);
+	sim_run(&p.sim, 30);
+	assert_int_equal(p.a->children + p.b->children, 0);
+	assert_int_equal(sim_sas(p.a, NULL) + sim_sas(p.b, NULL), 0);
+	pair_fini(&p);
+}
+
 static void terminate_of_a_child_keeps_the_ike_sa(void **)
 {
 	struct pair p;
@@ -297,6 +311,7 @@ int main(void)
 		cmocka_unit_test(children_rekeyed_by_both_at_once_end_as_one),
 		cmocka_unit_test(ike_sas_rekeyed_by_both_at_once_end_as_one),
 		cmocka_unit_test(terminate_removes_and_stays_down),
+		cmocka_unit_test(terminate_during_an_ike_rekey_leaves_nothing),
 		cmocka_unit_test(terminate_of_a_child_keeps_the_ike_sa),
 		cmocka_unit_test(what_the_peer_closes_comes_back),
 		cmocka_unit_test(a_dead_peer_is_noticed_and_comes_back),

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "net/ip.h"
+#include "sim/watch.h"
 
 struct sim_packet {
 	struct sim_packet *next;
@@ -365,6 +366,25 @@ static void arrive_esp(struct sim_node *node, const struct sim_packet *packet)
 		(void)sim_command(node, IKE_IN_TRAFFIC, child->sa.tunnel, 0, packet->spi);
 }
 
+static void arrive_ike(struct sim_node *node, struct ike_in *in)
+{
+	struct sim_deletes deletes;
+
+	sim_watch(node, in, &deletes);
+	(void)step(node, in);
+	for (size_t i = 0; i < deletes.count; i++)
+		node->over[node->overs++ % SIM_OVER] = deletes.spi[i];
+}
+
+static bool is_over(const struct sim_node *node, uint32_t spi)
+{
+	for (size_t i = 0; i < node->overs && i < SIM_OVER; i++) {
+		if (node->over[i] == spi)
+			return true;
+	}
+	return false;
+}
+
 static void arrive(struct sim *sim, struct sim_packet *packet)
 {
 	struct sim_node *node = receiver(sim, packet);
@@ -383,7 +403,7 @@ static void arrive(struct sim *sim, struct sim_packet *packet)
 		arrive_esp(node, packet);
 	else {
 		trace_datagram(node, "hear", packet->data, packet->len);
-		(void)step(node, &in);
+		arrive_ike(node, &in);
 	}
 }
 
@@ -398,6 +418,7 @@ static void send_esp(struct sim *sim)
 			if (!node->child[i].outbound)
 				continue;
 			node->esp_sent++;
+			node->late += is_over(node, sa->spi_out);
 			fly(node, &sa->local, &sa->remote, sa->spi_out, NULL, 0);
 		}
 	}
@@ -540,6 +561,8 @@ const char *sim_agree(const struct sim_node *a, const struct sim_node *b, unsign
 
 	if (a->broken || b->broken)
 		return "an order to the dataplane made no sense";
+	if (a->late || b->late)
+		return "a packet left under an SA whose DELETE was acknowledged";
 	if (sim_sas(a, NULL) != 1 || sim_sas(b, NULL) != 1)
 		return "not exactly one IKE SA";
 	if (sim_sas(a, "up") != 1 || sim_sas(b, "up") != 1)

@@ -8,7 +8,7 @@
 
 #include "ike/ike.h"
 
-enum { SIM_NODES = 4, SIM_CHILDREN = 64 };
+enum { SIM_NODES = 4, SIM_CHILDREN = 64, SIM_OVER = 64 };
 
 // What a dataplane holds of one child SA.
 struct sim_child {
@@ -32,6 +32,9 @@ struct sim_node {
 	unsigned int largest; // of them, in bytes of UDP payload
 	unsigned int broken;  // orders of the negotiator that make no sense
 	unsigned int esp_sent, esp_lost;
+	uint32_t over[SIM_OVER]; // the latest SPIs of the peer whose delete was acknowledged
+	size_t overs;
+	unsigned int late; // packets sent to one of these
 	uint64_t rng;
 };
 

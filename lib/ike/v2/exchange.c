@@ -240,8 +240,10 @@ static void take_answer(struct ike_sa *sa, struct ike_msg *msg, int err)
 	const struct v2_exchange *row = sa->req->row;
 
 	ike_sa_heard(sa);
-	// Once we close, nothing but the delete's own answer matters.
-	if (sa->state == IKE_SA_CLOSING && row != &v2_exchanges[V2_DELETE_IKE]) {
+	// Once we close, nothing but the delete's own answer matters, and the SA that the peer has
+	// made: it is to be deleted, too.
+	if (sa->state == IKE_SA_CLOSING && row != &v2_exchanges[V2_DELETE_IKE] &&
+		!(row == &v2_exchanges[V2_REKEY_IKE] && sa->tunnel)) {
 		ike_request_end(sa);
 		return;
 	}
