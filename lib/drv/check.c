@@ -9,11 +9,11 @@
 #include "base/bytes.h"
 #include "drv/trial.h"
 
-enum { LEN = 48, SUITES_MAX = 32 };
+enum { LEN = 48, SUITES_MAX = 64 };
 
 // What each algorithm makes of one fixed packet: a cipher decrypts its data (key 01 02 .. 20), an
 // integrity algorithm or AEAD gives its tag (key 40 41 .. 7f). Computed with Python's hmac and
-// cryptography modules.
+// cryptography modules, and openssl enc for DES.
 struct answer {
 	enum alg_id id;
 	const char *plain;
@@ -45,6 +45,19 @@ static const struct answer answers[] = {
 		"9b427699473764e7ded79e66f05a64e999e7c0808bab9fc823a7a02c13307399"
 		"043476e2909e50ca9dc1108fccedfea5",
 		NULL},
+	{ALG_CHACHA20_POLY1305,
+		"a61763cab512443742e616fdd53867c632a30f8d1210aa7fa317c470cfc220ff"
+		"36668d5786c9f68347445d3c2e0df78a",
+		"2bd49ca968469a01e230f96eb700dc8f"},
+	{ALG_3DES_CBC,
+		"99535cbb08819e3a7e4a8c1c4d58c2d45e9d22d2410035ae34fc6aa196eaf7f5"
+		"7706a484be8ac3a567a49bd707c8b155",
+		NULL},
+	{ALG_DES_CBC,
+		"f2f27c934213dca2af3b054d8536a3e46a33d898889e52e8dcde4a4fa811d798"
+		"fceb0eaaed65a135f7a7f80db2a5ff2b",
+		NULL},
+	{ALG_HMAC_MD5, NULL, "58e0721df3e6c3827526be5c"},
 	{ALG_HMAC_SHA1, NULL, "b3d66b97e3671fd3a080d58b"},
 	{ALG_HMAC_SHA256, NULL, "9ce43fcbdcbde4e11ccfe881c30bbe96"},
 	{ALG_HMAC_SHA384, NULL, "3f2bafa4f49237117f3ffcb7af276df15512cb68a16a31b0"},

@@ -20,8 +20,10 @@ from scapy.packet import Raw, raw  # noqa: E402
 
 BACKENDS = ("ipsec-mb", "openssl")
 # our word, scapy's, key length
-CBC = [("aes128", 16), ("aes192", 24), ("aes256", 32)]
-GCM = [("aes128gcm16", 16), ("aes192gcm16", 24), ("aes256gcm16", 32)]
+CBC = [("aes128", "AES-CBC", 16), ("aes192", "AES-CBC", 24), ("aes256", "AES-CBC", 32),
+       ("3des", "3DES", 24), ("des", "DES", 8)]
+AEAD = [("aes128gcm16", "AES-GCM", 16), ("aes192gcm16", "AES-GCM", 24),
+        ("aes256gcm16", "AES-GCM", 32), ("chacha20poly1305", "CHACHA20-POLY1305", 32)]
 # our word, scapy's, key length, ICV length, hash
 MAC = [("md5", "HMAC-MD5-96", 16, 12, hashes.MD5), ("sha1", "HMAC-SHA1-96", 20, 12, hashes.SHA1),
        ("sha256", "SHA2-256-128", 32, 16, hashes.SHA256),
@@ -56,9 +58,11 @@ class Plain:
 
     def __init__(self, suite, outer, nat):
         self.suite, self.outer, self.nat = suite, outer, nat
+        self.algorithm = algorithms.AES if suite["crypt"] == "AES-CBC" else algorithms.TripleDES
+        self.block = self.algorithm.block_size // 8
 
     def cipher(self, iv):
-        return Cipher(algorithms.AES(self.suite["encr"]), modes.CBC(iv))
+        return Cipher(self.algorithm(self.suite["encr"]), modes.CBC(iv))
 
     def tag(self, covered, seq):
         mac = hmac.HMAC(self.suite["integ"], self.suite["hash"]())
@@ -67,9 +71,9 @@ class Plain:
 
     def seal(self, packet, seq):
         data = raw(packet)
-        pad = -(len(data) + 2) % 16
+        pad = -(len(data) + 2) % self.block
         data += bytes(range(1, pad + 1)) + bytes([pad, 4 if packet.version == 4 else 41])
-        iv = random.randbytes(16)
+        iv = random.randbytes(self.block)
         run = self.cipher(iv).encryptor()
         esp = struct.pack("!II", SPI, seq % LAP) + iv + run.update(data) + run.finalize()
         esp += self.tag(esp, seq)
@@ -83,20 +87,21 @@ class Plain:
         esp = data[len(raw(self.outer)) + (8 if self.nat else 0):]
         covered, tag = esp[:-self.suite["icv"]], esp[-self.suite["icv"]:]
         assert tag == self.tag(covered, seq), "integrity check value differs"
-        run = self.cipher(covered[8:24]).decryptor()
-        text = run.update(covered[24:]) + run.finalize()
+        begin = 8 + self.block
+        run = self.cipher(covered[8:begin]).decryptor()
+        text = run.update(covered[begin:]) + run.finalize()
         return text[:-2 - text[-2]]
 
 
 def suites():
     rnd = random.Random(7)
     for esn in (False, True):
-        for name, klen in GCM:
-            yield {"name": name + ("-esn" if esn else ""), "crypt": "AES-GCM", "auth": "NULL",
+        for name, crypt, klen in AEAD:
+            yield {"name": name + ("-esn" if esn else ""), "crypt": crypt, "auth": "NULL",
                    "encr": rnd.randbytes(klen + 4), "integ": None, "esn": esn, "peer": Scapy}
-        for name, klen in CBC:
+        for name, crypt, klen in CBC:
             for word, auth, mlen, icv, algorithm in MAC:
-                yield {"name": "%s-%s%s" % (name, word, "-esn" if esn else ""), "crypt": "AES-CBC",
+                yield {"name": "%s-%s%s" % (name, word, "-esn" if esn else ""), "crypt": crypt,
                        "auth": auth, "encr": rnd.randbytes(klen), "integ": rnd.randbytes(mlen),
                        "esn": esn, "icv": icv, "hash": algorithm, "peer": Plain if esn else Scapy}
 

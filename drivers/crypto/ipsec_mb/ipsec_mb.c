@@ -10,7 +10,7 @@
 #include "crypto/ipsec_mb/mb_mgr.h"
 #include "crypto/ipsec_mb/mb_tag.h"
 
-enum { GCM_TAG = 16 };
+enum { AEAD_TAG = 16, CHACHA_NONCE = 12 };
 
 // writer: owning worker
 struct crypto_lane {
@@ -53,10 +53,47 @@ static void gcm_run(struct crypto_lane *lane, struct crypto_op *op)
 	uint8_t *tag = key->dir == CRYPTO_ENCRYPT ? op->tag : lane->tag;
 
 	key->gcm(&key->gcm_key, &lane->gcm, op->data, op->data, op->len, op->iv, op->aad,
-		op->aad_len, tag, GCM_TAG);
-	op->status = key->dir == CRYPTO_DECRYPT && !mb_tag_eq(tag, op->tag, GCM_TAG)
+		op->aad_len, tag, AEAD_TAG);
+	op->status = key->dir == CRYPTO_DECRYPT && !mb_tag_eq(tag, op->tag, AEAD_TAG)
 			     ? CRYPTO_BAD_TAG
 			     : CRYPTO_OK;
+}
+
+// The library's job does it at once; its direct calls take half as long again.
+static void chacha_run(struct crypto_lane *lane, struct crypto_op *op)
+{
+	const struct crypto_key *key = op->key;
+	bool out = key->dir == CRYPTO_ENCRYPT;
+	uint8_t *tag = out ? op->tag : lane->tag;
+	IMB_JOB *job = IMB_GET_NEXT_JOB(lane->mgr);
+
+	job->cipher_mode = IMB_CIPHER_CHACHA20_POLY1305;
+	job->hash_alg = IMB_AUTH_CHACHA20_POLY1305;
+	job->cipher_direction = out ? IMB_DIR_ENCRYPT : IMB_DIR_DECRYPT;
+	job->chain_order = out ? IMB_ORDER_CIPHER_HASH : IMB_ORDER_HASH_CIPHER;
+	job->enc_keys = key->chacha_key;
+	job->dec_keys = key->chacha_key;
+	job->key_len_in_bytes = sizeof(key->chacha_key);
+	job->src = op->data;
+	job->dst = op->data;
+	job->cipher_start_src_offset_in_bytes = 0;
+	job->hash_start_src_offset_in_bytes = 0;
+	job->msg_len_to_cipher_in_bytes = op->len;
+	job->msg_len_to_hash_in_bytes = op->len;
+	job->iv = op->iv;
+	job->iv_len_in_bytes = CHACHA_NONCE;
+	job->u.CHACHA20_POLY1305.aad = op->aad;
+	job->u.CHACHA20_POLY1305.aad_len_in_bytes = op->aad_len;
+	job->auth_tag_output = tag;
+	job->auth_tag_output_len_in_bytes = AEAD_TAG;
+	job = IMB_SUBMIT_JOB_NOCHECK(lane->mgr);
+	if (!job)
+		job = IMB_FLUSH_JOB(lane->mgr);
+	if (!job || job->status != IMB_STATUS_COMPLETED)
+		op->status = CRYPTO_FAILED;
+	else
+		op->status = !out && !mb_tag_eq(tag, op->tag, AEAD_TAG) ? CRYPTO_BAD_TAG
+									: CRYPTO_OK;
 }
 
 static unsigned int submit(struct crypto_lane *lane, struct crypto_op *op[], unsigned int n)
@@ -66,6 +103,8 @@ static unsigned int submit(struct crypto_lane *lane, struct crypto_op *op[], uns
 	for (unsigned int i = 0; i < n; i++) {
 		if (op[i]->key->gcm)
 			gcm_run(lane, op[i]);
+		else if (op[i]->key->chacha)
+			chacha_run(lane, op[i]);
 		else
 			lane->later[later++] = op[i];
 		if (later == MB_BURST || (later && i + 1 == n)) {

@@ -1,5 +1,5 @@
-// Bulk crypto by intel-ipsec-mb on the worker's own core: AES-GCM by the library's direct calls,
-// AES-CBC + HMAC in bursts that fill its lanes across SAs. Needs AES-NI.
+// Bulk crypto by intel-ipsec-mb on the worker's own core: AEADs by the library's direct calls, CBC
+// + HMAC in bursts that fill its lanes across SAs. Needs AES-NI.
 #pragma once
 
 #include "drv/crypto.h"

@@ -1,4 +1,5 @@
-// A burst of AES-CBC + HMAC operations through intel-ipsec-mb's cipher and hash bursts.
+// A burst of CBC + HMAC operations through intel-ipsec-mb: AES and SHA by its cipher and hash
+// bursts, DES and MD5, which have none, by its job queue.
 #pragma once
 
 #include <intel-ipsec-mb.h>

@@ -8,25 +8,24 @@
 #include "base/secret.h"
 #include "crypto/openssl/ossl_key.h"
 
-enum { DIRS = 2, AES_BLOCK = 16 };
+enum { DIRS = 2 };
 
 // writer: owning worker
 struct crypto_lane {
-	EVP_CIPHER_CTX *cipher[OSSL_CIPHERS][DIRS];
-	uint64_t keyed[OSSL_CIPHERS][DIRS]; // which key's schedule a context holds: its serial
-	EVP_MD_CTX *hash[OSSL_HASHES];
+	EVP_CIPHER_CTX *cipher[ALG_COUNT][DIRS];
+	uint64_t keyed[ALG_COUNT][DIRS]; // which key's schedule a context holds: its serial
+	EVP_MD_CTX *hash[ALG_COUNT];
 };
 
 static void lane_close(struct crypto_lane *lane)
 {
 	if (!lane)
 		return;
-	for (unsigned int i = 0; i < OSSL_CIPHERS; i++) {
+	for (unsigned int i = 0; i < ALG_COUNT; i++) {
 		EVP_CIPHER_CTX_free(lane->cipher[i][CRYPTO_ENCRYPT]);
 		EVP_CIPHER_CTX_free(lane->cipher[i][CRYPTO_DECRYPT]);
-	}
-	for (unsigned int i = 0; i < OSSL_HASHES; i++)
 		EVP_MD_CTX_free(lane->hash[i]);
+	}
 	free(lane);
 }
 
@@ -58,13 +57,13 @@ static int lane_open(unsigned int, struct crypto_lane **lane)
 	struct crypto_lane *new = calloc(1, sizeof(*new));
 	int err = new ? 0 : -ENOMEM;
 
-	for (unsigned int i = 0; !err && i < OSSL_CIPHERS; i++) {
+	for (unsigned int i = 0; !err && i < ALG_COUNT; i++) {
 		err = cipher_open(algs->cipher[i], 1, &new->cipher[i][CRYPTO_ENCRYPT]);
 		if (!err)
 			err = cipher_open(algs->cipher[i], 0, &new->cipher[i][CRYPTO_DECRYPT]);
+		if (!err)
+			err = hash_open(algs->hash[i], &new->hash[i]);
 	}
-	for (unsigned int i = 0; !err && i < OSSL_HASHES; i++)
-		err = hash_open(algs->hash[i], &new->hash[i]);
 	if (err) {
 		lane_close(new);
 		new = NULL;
@@ -95,7 +94,7 @@ static bool update(EVP_CIPHER_CTX *ctx, uint8_t *dst, const uint8_t *src, uint32
 	return len <= INT_MAX && EVP_CipherUpdate(ctx, dst, &done, src, (int)len) == 1;
 }
 
-static enum crypto_status gcm_run(struct crypto_lane *lane, struct crypto_op *op)
+static enum crypto_status aead_run(struct crypto_lane *lane, struct crypto_op *op)
 {
 	const struct crypto_key *key = op->key;
 	EVP_CIPHER_CTX *ctx = cipher_start(lane, op);
@@ -144,7 +143,7 @@ static enum crypto_status cbc_run(struct crypto_lane *lane, struct crypto_op *op
 	uint8_t mac[EVP_MAX_MD_SIZE];
 	EVP_CIPHER_CTX *ctx;
 
-	if (!op->len || op->len % AES_BLOCK)
+	if (!op->len || op->len % key->cipher_block)
 		return CRYPTO_FAILED;
 	if (key->dir == CRYPTO_DECRYPT) {
 		if (!hmac(lane, op, mac))
@@ -167,7 +166,7 @@ static unsigned int submit(struct crypto_lane *lane, struct crypto_op *op[], uns
 {
 	for (unsigned int i = 0; i < n; i++) {
 		if (op[i]->key->aead)
-			op[i]->status = gcm_run(lane, op[i]);
+			op[i]->status = aead_run(lane, op[i]);
 		else
 			op[i]->status = cbc_run(lane, op[i]);
 	}

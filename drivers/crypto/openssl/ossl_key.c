@@ -9,12 +9,7 @@
 
 #include "base/secret.h"
 
-static const enum alg_id ciphers[] = {ALG_AES128_CBC, ALG_AES192_CBC, ALG_AES256_CBC,
-	ALG_AES128_GCM16, ALG_AES192_GCM16, ALG_AES256_GCM16};
-static const enum alg_id hashes[] = {
-	ALG_HMAC_SHA1, ALG_HMAC_SHA256, ALG_HMAC_SHA384, ALG_HMAC_SHA512};
-static_assert(sizeof(ciphers) / sizeof(ciphers[0]) == OSSL_CIPHERS);
-static_assert(sizeof(hashes) / sizeof(hashes[0]) == OSSL_HASHES);
+static_assert(ALG_COUNT <= UINT8_MAX);
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct ossl_algs algs;	     // writer: the first that asks
@@ -22,10 +17,12 @@ static _Atomic(uint64_t) serial = 1; // writer: whoever makes a key
 
 static void algs_fetch(void)
 {
-	for (unsigned int i = 0; i < OSSL_CIPHERS; i++)
-		algs.cipher[i] = EVP_CIPHER_fetch(NULL, alg(ciphers[i])->evp, NULL);
-	for (unsigned int i = 0; i < OSSL_HASHES; i++)
-		algs.hash[i] = EVP_MD_fetch(NULL, alg(hashes[i])->evp, NULL);
+	for (unsigned int i = 0; i < ALG_COUNT; i++) {
+		if (alg_table[i].kind == ALG_ENCR)
+			algs.cipher[i] = EVP_CIPHER_fetch(NULL, alg_table[i].evp, NULL);
+		if (alg_table[i].kind == ALG_INTEG)
+			algs.hash[i] = EVP_MD_fetch(NULL, alg_table[i].evp, NULL);
+	}
 }
 
 const struct ossl_algs *ossl_algs_get(void)
@@ -34,25 +31,22 @@ const struct ossl_algs *ossl_algs_get(void)
 	return &algs;
 }
 
-// The index of an algorithm in ids[0 .. n); n when it is not there.
-static unsigned int find(const enum alg_id *ids, unsigned int n, const struct alg *row)
-{
-	unsigned int i = 0;
-
-	while (i < n && (!row || ids[i] != row->id))
-		i++;
-	return i;
-}
-
 bool ossl_key_can(const struct suite *suite)
 {
 	const struct ossl_algs *have = ossl_algs_get();
-	unsigned int cipher = find(ciphers, OSSL_CIPHERS, suite->encr);
-	unsigned int hash = find(hashes, OSSL_HASHES, suite->integ);
 
-	if (cipher == OSSL_CIPHERS || !have->cipher[cipher])
+	if (!suite->encr || !have->cipher[suite->encr->id])
 		return false;
-	return suite->encr->aead || (hash < OSSL_HASHES && have->hash[hash]);
+	return suite->encr->aead || (suite->integ && have->hash[suite->integ->id]);
+}
+
+// OpenSSL's cipher may want the row's key several times over (single DES).
+static void cipher_prepare(const struct alg *row, const uint8_t *secret, struct crypto_key *key)
+{
+	size_t want = (size_t)EVP_CIPHER_get_key_length(algs.cipher[row->id]);
+
+	for (size_t at = 0; at < want && at + row->key_len <= sizeof(key->encr); at += row->key_len)
+		memcpy(key->encr + at, secret, row->key_len);
 }
 
 static void hmac_prepare(const struct alg *integ, const uint8_t *secret, struct crypto_key *key)
@@ -79,14 +73,15 @@ int ossl_key_new(const struct suite *suite, enum crypto_dir dir, const uint8_t *
 		return -ENOMEM;
 	new->serial = atomic_fetch_add_explicit(&serial, 1, memory_order_relaxed);
 	new->dir = dir;
-	new->cipher = (uint8_t)find(ciphers, OSSL_CIPHERS, suite->encr);
+	new->cipher = (uint8_t)suite->encr->id;
+	new->cipher_block = suite->encr->block_len;
 	new->aead = suite->encr->aead;
-	memcpy(new->encr, encr, suite->encr->key_len);
+	cipher_prepare(suite->encr, encr, new);
 	if (new->aead) {
 		new->icv_len = suite->encr->icv_len;
 	} else {
 		new->icv_len = suite->integ->icv_len;
-		new->hash = (uint8_t)find(hashes, OSSL_HASHES, suite->integ);
+		new->hash = (uint8_t)suite->integ->id;
 		hmac_prepare(suite->integ, integ, new);
 	}
 	*key = new;

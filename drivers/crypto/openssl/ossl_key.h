@@ -5,12 +5,13 @@
 
 #include "drv/crypto.h"
 
-enum { OSSL_CIPHERS = 6, OSSL_HASHES = 4, OSSL_BLOCK_MAX = 128 };
+enum { OSSL_BLOCK_MAX = 128, OSSL_KEY_MAX = 32 };
 
-// Fetched once for all keys and lanes; NULL: not in this OpenSSL.
+// Every cipher and integrity row of the algorithm table, fetched once for all keys and lanes; NULL:
+// not in this OpenSSL.
 struct ossl_algs {
-	EVP_CIPHER *cipher[OSSL_CIPHERS];
-	EVP_MD *hash[OSSL_HASHES];
+	EVP_CIPHER *cipher[ALG_COUNT];
+	EVP_MD *hash[ALG_COUNT];
 };
 
 // Never freed. Any thread.
@@ -21,12 +22,13 @@ const struct ossl_algs *ossl_algs_get(void);
 struct crypto_key {
 	uint64_t serial; // never given twice: an address may be, after a key was freed
 	uint8_t dir;	 // enum crypto_dir
-	uint8_t cipher;	 // index in ossl_algs
+	uint8_t cipher;	 // enum alg_id
 	uint8_t hash;	 // the same; CBC alone
 	uint8_t icv_len;
-	uint8_t block_len; // the hash's
+	uint8_t block_len;    // the hash's
+	uint8_t cipher_block; // CBC: what lengths are multiples of
 	bool aead;
-	uint8_t encr[32];
+	uint8_t encr[OSSL_KEY_MAX];
 	uint8_t ipad[OSSL_BLOCK_MAX]; // RFC 2104: the block that comes before the data
 	uint8_t opad[OSSL_BLOCK_MAX]; // and before its hash
 };

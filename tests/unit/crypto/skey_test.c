@@ -174,6 +174,29 @@ static void answers_are_those_of_another_codec(void **)
 		"9ee6b6c6f7fa9ab3");
 }
 
+// RFC 7634 appendix B: an encrypted payload with one notification.
+static void chacha_opens_the_message_of_rfc_7634(void **)
+{
+	static const uint8_t plain[] = {0, 0, 0, 0x0c, 0, 0, 0x40, 1, 0, 0, 0, 0x0a};
+	struct suite suite = {.encr = alg(ALG_CHACHA20_POLY1305)};
+	uint8_t encr[36], msg[ROOM];
+	struct skey key;
+	size_t inner;
+	int len = hex_read("c0c1c2c3c4c5c6c7d0d1d2d3d4d5d6d72e202500000000090000004529000029"
+			   "1011121314151617610394701f8d017f7c12924889"
+			   "6b71bfe25236efd7cdc67066906315b2",
+		msg, sizeof(msg));
+
+	(void)hex_read("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"
+		       "a0a1a2a3",
+		encr, sizeof(encr));
+	assert_int_equal(skey_init(&key, &suite, encr, NULL), 0);
+	assert_int_equal(skey_open(&key, msg, HEAD, (size_t)len, &inner), 0);
+	assert_int_equal(inner, sizeof(plain));
+	assert_memory_equal(msg + HEAD + 8, plain, sizeof(plain));
+	skey_fini(&key);
+}
+
 // What a peer with the key may send: the last block is left out, so that the last byte of the
 // payloads, 0xee, 32 or 31, stands where the pad length does; the ICV is right.
 static int open_with_pad(uint8_t pad, size_t *inner)
@@ -232,6 +255,7 @@ int main(void)
 		cmocka_unit_test(any_truncation_is_refused),
 		cmocka_unit_test(gcm_never_repeats_a_nonce),
 		cmocka_unit_test(answers_are_those_of_another_codec),
+		cmocka_unit_test(chacha_opens_the_message_of_rfc_7634),
 		cmocka_unit_test(padding_longer_than_the_message_is_refused),
 		cmocka_unit_test(room_and_length_agree),
 	};
