@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <openssl/obj_mac.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "crypto/ke_group.h"
 
 struct ke {
+	atomic_uint owners;
 	const struct ke_group *group;
 	struct secret x;
 	uint8_t public[];
@@ -55,7 +57,7 @@ static int make(const struct ke_group *group, struct secret *x, struct ke **ke)
 
 	if (!new)
 		goto free_x;
-	*new = (struct ke){.group = group, .x = *x};
+	*new = (struct ke){.owners = 1, .group = group, .x = *x};
 	err = group->family->public(group, x, new->public);
 	if (err)
 		goto free_new;
@@ -94,9 +96,15 @@ int ke_load(const struct alg *alg, const uint8_t *private, size_t len, struct ke
 	return err ? err : make(group, &x, ke);
 }
 
+struct ke *ke_get(struct ke *ke)
+{
+	atomic_fetch_add_explicit(&ke->owners, 1, memory_order_relaxed);
+	return ke;
+}
+
 void ke_free(struct ke *ke)
 {
-	if (!ke)
+	if (!ke || atomic_fetch_sub_explicit(&ke->owners, 1, memory_order_acq_rel) != 1)
 		return;
 	secret_free(&ke->x);
 	free(ke);

@@ -12,7 +12,8 @@
 #include "base/err.h"
 #include "base/secret.h"
 
-// Our half of one exchange: private key and public value. Owner: whoever called ke_new.
+// Our half of one exchange: private key and public value. Owner: whoever called ke_new. It never
+// changes.
 struct ke;
 
 // Whether a key of this group can be made here. Control core, at start: it makes one.
@@ -31,7 +32,9 @@ bool ke_can(const struct alg *group);
 [[nodiscard]] int ke_load(
 	const struct alg *group, const uint8_t *private, size_t len, struct ke **ke);
 
-// Wipe and free; NULL is allowed.
+// One more owner: another thread may compute with it while the first one lets it go.
+struct ke *ke_get(struct ke *ke);
+// Wipe and free when the last owner lets it go; NULL is allowed. Any thread.
 void ke_free(struct ke *ke);
 
 const struct alg *ke_group(const struct ke *ke);

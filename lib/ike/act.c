@@ -1,6 +1,7 @@
 #include "ike/act.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,6 +108,14 @@ struct ike_act_child *ike_act_child(enum ike_act_type type, const struct ike_chi
 	act->udp = sa->natt.local || sa->natt.remote;
 	act->initiator = child->initiator;
 	return act;
+}
+
+int ike_act_job(struct ike *ike, struct ike_job *job)
+{
+	struct ike_act *act = add(ike, IKE_ACT_JOB);
+
+	act->job = job;
+	return act == &ike->spare ? -ENOMEM : 0;
 }
 
 void ike_act_event(enum ike_event event, const struct ike_sa *sa, const struct ike_child *child,

@@ -151,6 +151,7 @@ struct ike_sa {
 	struct ike_frag *frag_request, *frag_response;
 	struct ike_request *req;
 	struct ike_half *half;
+	struct ike_job *job; // runs for it (ike/dh.h); NULL: none
 	// Made by a rekey that is not over yet: it takes no part. other: where the peer made it,
 	// the SA whose rekey of ours is under way.
 	bool waiting;
@@ -192,7 +193,9 @@ struct ike {
 	struct ike_sas gone;
 	struct ike_timers timers;
 	struct ike_cookies cookies;
-	uint32_t half_count; // where we respond
+	TAILQ_HEAD(, ike_job) jobs; // that have been handed out
+	struct ike_job *job_done;   // its result is to be used in this step; NULL: none
+	uint32_t half_count;	    // where we respond
 	uint32_t sa_count;
 	mono_us_t stranger_at; // when an event about an unknown peer was last raised
 	mono_us_t now;

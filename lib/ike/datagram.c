@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "ike/act.h"
+#include "ike/dh.h"
 #include "ike/payload.h"
 #include "ike/sa.h"
 #include "ike/v2/exchange.h"
@@ -54,7 +55,9 @@ void ike_datagram_take(struct ike *ike, const struct ike_in *in)
 	sa = ike_sa_find(ike, head.flags & IKE_FLAG_INITIATOR ? head.spi_r : head.spi_i);
 	if (!sa || sa->initiator == !!(head.flags & IKE_FLAG_INITIATOR))
 		return;
-	if (head.exchange == IKE_SA_INIT)
+	if (ike_dh_waits(sa))
+		ike_dh_defer(sa, in);
+	else if (head.exchange == IKE_SA_INIT)
 		v2_init_answer(sa, &head, rd.p);
 	else if (sa->state != IKE_SA_CONNECTING && head.spi_i == sa->spi_i &&
 		 head.spi_r == sa->spi_r)

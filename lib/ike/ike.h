@@ -26,6 +26,7 @@ struct ike_params {
 	uint32_t half_open_max; // more are refused silently; 0: 1024
 	uint32_t sa_max;	// IKE SAs altogether; 0: 65536
 	uint32_t fragment_len;	// largest IP datagram sent when fragmenting; 0: 1280
+	bool jobs; // hand out slow arithmetic (IKE_ACT_JOB); false: compute in the step
 	// Whether an inbound ESP SPI is used elsewhere; NULL: never.
 	bool (*spi_taken)(void *ctx, uint32_t spi);
 	void *ctx;
@@ -33,7 +34,8 @@ struct ike_params {
 
 // returns 0 or -ENOMEM
 [[nodiscard]] int ike_new(const struct ike_params *params, struct ike **ike);
-// Wipe and free. Nothing is sent: terminate the tunnels first for an orderly goodbye.
+// Wipe and free; no job runs any more. Nothing is sent: terminate the tunnels first for an orderly
+// goodbye.
 void ike_free(struct ike *ike);
 
 enum ike_in_type {
@@ -46,6 +48,7 @@ enum ike_in_type {
 	IKE_IN_REKEY_IKE,   // tunnel
 	IKE_IN_TRAFFIC, // tunnel, spi: ESP came in lately under this inbound SPI (a hint that the
 			// peer lives and uses it; repeat it every second or so, not per packet)
+	IKE_IN_JOB,	// job: it was run, or nobody could (then the step runs it)
 	IKE_IN_TYPES,
 };
 
@@ -59,6 +62,7 @@ struct ike_in {
 	struct endpoint local, remote;
 	const uint8_t *data;
 	size_t len;
+	struct ike_job *job;
 };
 
 enum ike_act_type {
@@ -68,6 +72,7 @@ enum ike_act_type {
 	IKE_ACT_CHILD_MOVE, // its outer addresses changed
 	IKE_ACT_CHILD_DEL,  // remove both directions
 	IKE_ACT_EVENT,
+	IKE_ACT_JOB, // slow arithmetic: ike_job_run, then IKE_IN_JOB, in any order among jobs
 };
 
 // The whole UDP payload, as it stands on the wire: RFC 3948's marker is already in front.
@@ -122,12 +127,20 @@ struct ike_act_event {
 	struct why why;	  // empty strings: nothing to tell
 };
 
+// The slow arithmetic of one handshake (a Diffie-Hellman exchange); the negotiator's. Each one that
+// a step hands out comes back exactly once, and all before ike_free.
+struct ike_job;
+
+// Any thread; the negotiator does not touch it until it is back.
+void ike_job_run(struct ike_job *job);
+
 struct ike_act {
 	enum ike_act_type type;
 	union {
 		struct ike_act_send send;
 		struct ike_act_child child;
 		struct ike_act_event event;
+		struct ike_job *job;
 	};
 };
 

@@ -5,6 +5,7 @@
 
 #include "ike/act.h"
 #include "ike/child.h"
+#include "ike/dh.h"
 #include "ike/packet.h"
 #include "ike/request.h"
 #include "ike/tunnel.h"
@@ -163,6 +164,7 @@ void ike_sa_close(struct ike_sa *sa)
 	// An SA in the making belongs to the request that makes it.
 	if (sa->state == IKE_SA_CONNECTING && sa->waiting)
 		return;
+	ike_dh_cancel(sa);
 	drop_children(sa);
 	// Without keys, or with a peer that has yet to prove itself to us as initiator, there is
 	// nobody to tell.
@@ -192,6 +194,7 @@ static void forget_rival(struct ike_sa *sa)
 
 void ike_sa_linger(struct ike_sa *sa)
 {
+	ike_dh_cancel(sa);
 	forget_rival(sa);
 	drop_children(sa);
 	down(sa);
@@ -211,6 +214,7 @@ void ike_sa_kill(struct ike_sa *sa)
 
 	if (sa->state == IKE_SA_GONE)
 		return;
+	ike_dh_cancel(sa);
 	forget_rival(sa);
 	drop_children(sa);
 	down(sa);
@@ -303,7 +307,7 @@ void ike_sa_arm(struct ike_sa *sa)
 
 	if (sa->state == IKE_SA_GONE)
 		return;
-	at = sooner(at, sa->req ? sa->req->again_at : 0);
+	at = sooner(at, sa->req && !ike_dh_waits(sa) ? sa->req->again_at : 0);
 	at = sooner(at, sa->dead_at);
 	at = sooner(at, sa->rekey_at);
 	at = sooner(at, sa->expires_at);
@@ -312,7 +316,7 @@ void ike_sa_arm(struct ike_sa *sa)
 	TAILQ_FOREACH (child, &sa->children, link)
 		at = sooner(at, ike_child_deadline(child));
 	// What waits for a free exchange is looked at before the step ends.
-	if (!sa->req && v2_next(sa))
+	if (!sa->req && !ike_dh_waits(sa) && v2_next(sa))
 		at = sooner(at, sa->not_before > sa->ike->now ? sa->not_before : sa->ike->now);
 	if (ike_timer_set(&sa->ike->timers, &sa->timer, at))
 		sa->ike->lost = true;
@@ -359,7 +363,8 @@ void ike_sa_due(struct ike_timer *timer)
 	}
 	TAILQ_FOREACH_SAFE (child, &sa->children, link, next)
 		ike_child_due(child);
-	if (sa->req)
+	// Its answer may be the message that waits for a job.
+	if (sa->req && !ike_dh_waits(sa))
 		ike_request_due(sa);
 	if (sa->state == IKE_SA_GONE)
 		return;
@@ -369,7 +374,7 @@ void ike_sa_due(struct ike_timer *timer)
 		ike_act_keepalive(sa);
 		sa->last_out = now;
 	}
-	if (!sa->req && sa->not_before <= now)
+	if (!sa->req && !ike_dh_waits(sa) && sa->not_before <= now)
 		v2_begin_next(sa);
 	ike_sa_arm(sa);
 	if (sa->timer.slot && sa->timer.at <= now &&

@@ -7,6 +7,7 @@
 #include "ike/act.h"
 #include "ike/child.h"
 #include "ike/datagram.h"
+#include "ike/dh.h"
 #include "ike/sa.h"
 #include "ike/tunnel.h"
 #include "ike/v2/exchange.h"
@@ -28,6 +29,7 @@ int ike_new(const struct ike_params *params, struct ike **out)
 		ike->params.fragment_len = 1280;
 	TAILQ_INIT(&ike->loose);
 	TAILQ_INIT(&ike->gone);
+	TAILQ_INIT(&ike->jobs);
 	*out = ike;
 	return 0;
 }
@@ -56,6 +58,7 @@ void ike_free(struct ike *ike)
 	HASH_ITER (hh, ike->tunnels, tunnel, next_tunnel)
 		ike_tunnel_free(tunnel);
 	bury(ike);
+	ike_dh_fini(ike);
 	ike_out_free(&out);
 	ike_act_fini(&ike->spare);
 	ike_timers_free(&ike->timers);
@@ -229,6 +232,14 @@ static int traffic(struct ike *ike, const struct ike_in *in)
 	return 0;
 }
 
+static int job(struct ike *ike, const struct ike_in *in)
+{
+	if (!in->job)
+		return -EINVAL;
+	ike_dh_done(ike, in->job);
+	return 0;
+}
+
 static int (*const take[])(struct ike *ike, const struct ike_in *in) = {
 	[IKE_IN_DATAGRAM] = datagram,
 	[IKE_IN_TICK] = tick,
@@ -238,6 +249,7 @@ static int (*const take[])(struct ike *ike, const struct ike_in *in) = {
 	[IKE_IN_REKEY_CHILD] = rekey_child,
 	[IKE_IN_REKEY_IKE] = rekey_ike,
 	[IKE_IN_TRAFFIC] = traffic,
+	[IKE_IN_JOB] = job,
 };
 static_assert(sizeof(take) / sizeof(take[0]) == IKE_IN_TYPES);
 

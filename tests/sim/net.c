@@ -18,6 +18,13 @@ struct sim_packet {
 	uint8_t data[];
 };
 
+struct sim_job {
+	struct sim_job *next;
+	mono_us_t at;
+	struct sim_node *node;
+	struct ike_job *job;
+};
+
 uint64_t sim_random(uint64_t *state)
 {
 	// splitmix64
@@ -38,11 +45,14 @@ static void fill(void *ctx, void *dst, size_t len)
 
 void sim_init(struct sim *sim, uint64_t seed)
 {
+	const char *job_ms = getenv("SIM_JOBS_MS");
+
 	*sim = (struct sim){.now = MONO_S(1000),
 		.rng = seed,
 		.delay_min_ms = 5,
 		.delay_max_ms = 5,
 		.nat_shift = 20000,
+		.job_max_ms = job_ms ? (unsigned int)strtoul(job_ms, NULL, 10) : 0,
 		.trace = getenv("SIM_TRACE")};
 	if (addr_read("198.51.100.1", &sim->nat_addr))
 		abort();
@@ -61,8 +71,24 @@ static void forget_child(struct sim_node *node, size_t i)
 	node->child[i] = node->child[--node->children];
 }
 
+// A negotiator's jobs go with it.
+static void forget_jobs(struct sim_node *node)
+{
+	struct sim_job **at = &node->sim->jobs, *job;
+
+	while ((job = *at)) {
+		if (job->node == node) {
+			*at = job->next;
+			free(job);
+		} else {
+			at = &job->next;
+		}
+	}
+}
+
 static void forget(struct sim_node *node)
 {
+	forget_jobs(node);
 	while (node->children)
 		forget_child(node, 0);
 	ike_free(node->ike);
@@ -87,6 +113,7 @@ static void boot(struct sim_node *node, const struct ike_params *params)
 	struct ike_params own = params ? *params : (struct ike_params){};
 
 	own.rng = (struct rng){.fill = fill, .ctx = &node->rng};
+	own.jobs = node->sim->job_max_ms;
 	if (ike_new(&own, &node->ike))
 		abort();
 }
@@ -262,6 +289,20 @@ static void send_ike(struct sim_node *node, const struct ike_act_send *send)
 		fly(node, &send->local, &send->remote, 0, send->data, send->len);
 }
 
+static void take_job(struct sim_node *node, struct ike_job *ike_job)
+{
+	struct sim *sim = node->sim;
+	struct sim_job *job = calloc(1, sizeof(*job));
+
+	if (!job)
+		abort();
+	*job = (struct sim_job){.next = sim->jobs,
+		.at = sim->now + sim_random(&sim->rng) % MONO_MS(sim->job_max_ms),
+		.node = node,
+		.job = ike_job};
+	sim->jobs = job;
+}
+
 static void carry_out(struct sim_node *node)
 {
 	for (size_t i = 0; i < node->out.count; i++) {
@@ -290,6 +331,9 @@ static void carry_out(struct sim_node *node)
 			trace(node, ike_event_name(act->event.event), act->event.spi_i,
 				act->event.spi_in);
 			event(node, &act->event);
+			break;
+		case IKE_ACT_JOB:
+			take_job(node, act->job);
 			break;
 		}
 	}
@@ -366,11 +410,23 @@ static void arrive_esp(struct sim_node *node, const struct sim_packet *packet)
 		(void)sim_command(node, IKE_IN_TRAFFIC, child->sa.tunnel, 0, packet->spi);
 }
 
+static bool has_job(const struct sim_node *node)
+{
+	for (const struct sim_job *job = node->sim->jobs; job; job = job->next) {
+		if (job->node == node)
+			return true;
+	}
+	return false;
+}
+
 static void arrive_ike(struct sim_node *node, struct ike_in *in)
 {
 	struct sim_deletes deletes;
 
 	sim_watch(node, in, &deletes);
+	// What comes while a job runs may be taken later.
+	if (has_job(node))
+		deletes.count = 0;
 	(void)step(node, in);
 	for (size_t i = 0; i < deletes.count; i++)
 		node->over[node->overs++ % SIM_OVER] = deletes.spi[i];
@@ -404,6 +460,28 @@ static void arrive(struct sim *sim, struct sim_packet *packet)
 	else {
 		trace_datagram(node, "hear", packet->data, packet->len);
 		arrive_ike(node, &in);
+	}
+}
+
+// Every fourth job comes back as if no helper had had the time for it.
+static void finish_jobs(struct sim *sim)
+{
+	struct sim_job **at = &sim->jobs, *job;
+
+	while ((job = *at)) {
+		struct ike_in in = {.type = IKE_IN_JOB, .job = job->job};
+		struct sim_node *node = job->node;
+
+		if (job->at > sim->now || node->dead) {
+			at = &job->next;
+			continue;
+		}
+		*at = job->next;
+		free(job);
+		if (sim_random(&sim->rng) % 4)
+			ike_job_run(in.job);
+		(void)step(node, &in);
+		at = &sim->jobs;
 	}
 }
 
@@ -454,6 +532,10 @@ void sim_run(struct sim *sim, double seconds)
 			if (!sim->node[i].dead)
 				earlier(&at, sim->node[i].out.deadline);
 		}
+		for (const struct sim_job *job = sim->jobs; job; job = job->next) {
+			if (!job->node->dead)
+				earlier(&at, job->at);
+		}
 		if (sim->esp_every)
 			earlier(&at, sim->esp_at ? sim->esp_at : sim->now + 1);
 		if (at > sim->now)
@@ -461,6 +543,7 @@ void sim_run(struct sim *sim, double seconds)
 		if (sim->now >= end)
 			return;
 		tick_all(sim);
+		finish_jobs(sim);
 		while (sim->flying && sim->flying->at <= sim->now) {
 			struct sim_packet *packet = sim->flying;
 

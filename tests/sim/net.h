@@ -39,6 +39,7 @@ struct sim_node {
 };
 
 struct sim_packet;
+struct sim_job;
 
 struct sim {
 	mono_us_t now;
@@ -46,6 +47,9 @@ struct sim {
 	unsigned int loss, dup; // per mille
 	unsigned int delay_min_ms, delay_max_ms;
 	struct sim_packet *flying; // ordered by arrival
+	struct sim_job *jobs;	   // that endpoints have handed out, in no order
+	unsigned int job_max_ms;   // a job takes up to so long; 0: computed within the step. Set by
+				   // SIM_JOBS_MS in the environment, before the endpoints are made
 	struct sim_node node[SIM_NODES];
 	size_t nodes;
 	struct addr nat_addr;

@@ -133,11 +133,16 @@ static void brings_back_a_cookie(void **)
 	const struct ike_params careful = {.cookie_above = 1};
 	struct sim_node *silent;
 	struct sim_conf other;
+	unsigned int job_max_ms;
 	struct pair p;
 
 	pair_init(&p, 7);
 	sim_reboot(p.b, &careful);
+	// It sends at once, and is silent from then on.
+	job_max_ms = p.sim.job_max_ms;
+	p.sim.job_max_ms = 0;
 	silent = sim_node(&p.sim, "192.0.2.3", NULL);
+	p.sim.job_max_ms = job_max_ms;
 	sim_conf(&other, "192.0.2.3", "192.0.2.2", 3, 2, true);
 	p.right.conf.remote.addr = (struct addr){};
 	p.right.conf.remote_id = (struct ike_id){.type = IKE_ID_ANY};

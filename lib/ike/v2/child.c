@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "ike/act.h"
+#include "ike/dh.h"
 #include "ike/propose.h"
 #include "ike/tunnel.h"
 #include "ike/ts.h"
@@ -141,21 +142,6 @@ static void choose(struct ike_sa *sa, const struct ike_msg *msg, const struct ik
 		sizeof(why->got));
 }
 
-// Our half of the groups' exchange, for PFS.
-static int exchange_keys(
-	const struct suite *suite, const struct ike_msg *msg, struct ke **ke, struct secret *shared)
-{
-	int err;
-
-	*ke = NULL;
-	if (!suite->ke)
-		return 0;
-	err = ke_new(suite->ke, ke);
-	if (!err)
-		err = ke_derive(*ke, msg->ke.p, rd_left(&msg->ke), shared, NULL);
-	return err;
-}
-
 static struct ike_child *install(struct ike_sa *sa, const struct reply *reply,
 	const struct v2_child *how, const struct secret *shared)
 {
@@ -201,6 +187,7 @@ struct ike_child *v2_child_respond(struct ike_sa *sa, const struct ike_msg *msg,
 	struct why why = {};
 	struct ke *ke = NULL;
 	uint8_t group[2];
+	int err = 0;
 
 	why_fmt(&why, where, "%s request", ike_exchange_name(msg->head.exchange));
 	choose(sa, msg, conf, how->auth, &reply, &why);
@@ -214,7 +201,11 @@ struct ike_child *v2_child_respond(struct ike_sa *sa, const struct ike_msg *msg,
 		ike_payload_notify(chain, IKE_N_INVALID_KE_PAYLOAD, 0, group, sizeof(group));
 		return NULL;
 	}
-	if (!exchange_keys(&reply.choice.suite, msg, &ke, &shared))
+	if (reply.choice.suite.ke)
+		err = ike_dh_shared(sa, reply.choice.suite.ke, &ke, msg->ke, &shared, NULL);
+	if (err == -EINPROGRESS)
+		return NULL;
+	if (!err)
 		child = install(sa, &reply, how, &shared);
 	if (child)
 		write_reply(child, &reply, how, ke, chain);
@@ -280,14 +271,14 @@ static int read_answer(const struct ike_child_conf *conf, const struct ike_msg *
 	return -EPROTO;
 }
 
-static int derive(const struct suite *suite, const struct ike_msg *msg, const struct ke *ke,
-	struct secret *shared, struct why *why)
+static int derive(struct ike_sa *sa, const struct suite *suite, const struct ike_msg *msg,
+	struct ke *ke, struct secret *shared, struct why *why)
 {
 	if (!suite->ke)
 		return 0;
 	if (!ke || ke_group(ke) != suite->ke || msg->group != suite->ke->v2_id)
 		return broken(why, "the answer's group is not the one that we sent");
-	return ke_derive(ke, msg->ke.p, rd_left(&msg->ke), shared, why);
+	return ike_dh_shared(sa, suite->ke, &ke, msg->ke, shared, why);
 }
 
 // What happened to it while its answer was under way. returns whether it has gone.
@@ -323,7 +314,7 @@ int v2_child_accept(
 	if (!err)
 		err = read_answer(child->conf, msg, &ts, why);
 	if (!err)
-		err = derive(&choice.suite, msg, how->ke, &shared, why);
+		err = derive(sa, &choice.suite, msg, how->ke, &shared, why);
 	if (!err) {
 		const struct ike_child_deal deal = {.choice = &choice,
 			.local = ts.local,

@@ -10,7 +10,7 @@ struct v2_child {
 	bool auth;	   // in IKE_AUTH: no groups, nonces of IKE_SA_INIT
 	uint32_t replaces; // spi_in; 0: none
 	struct rd nonce_i, nonce_r;
-	const struct ke *ke; // ours, as initiator; NULL: none
+	struct ke *ke; // ours, as initiator; NULL: none
 };
 
 // As initiator: SA, TSi and TSr of req->fresh. group: what KE holds; NULL: none.
@@ -21,14 +21,14 @@ void v2_child_offer_ts(const struct ike_child *child, struct ike_chain *chain);
 // As responder: choose and install a child of conf (NULL: whichever of the tunnel's fits). Writes
 // SA, Nonce, KE, TSi, TSr, or an error notification.
 //
-// returns the child, NULL when it was refused
+// returns the child; NULL: it was refused, or waits for a job (ike_dh_waits)
 struct ike_child *v2_child_respond(struct ike_sa *sa, const struct ike_msg *msg,
 	const struct ike_child_conf *conf, const struct v2_child *how, struct ike_chain *chain);
 
 // As initiator: install req->fresh as the peer answered.
 //
 // returns 0, 1 (it was made, but is not wanted any more), or -errno with why; -EAGAIN: begin again
-// with another group (sa->group_hint)
+// with another group (sa->group_hint); -EINPROGRESS: it waits for a job
 [[nodiscard]] int v2_child_accept(
 	struct ike_sa *sa, const struct ike_msg *msg, const struct v2_child *how, struct why *why);
 

@@ -5,6 +5,7 @@
 
 #include "ike/act.h"
 #include "ike/child.h"
+#include "ike/dh.h"
 #include "ike/request.h"
 #include "ike/sa.h"
 #include "ike/tunnel.h"
@@ -23,22 +24,24 @@ bool v2_create_is_new(const struct ike_msg *msg)
 	return msg->present & (IKE_BIT(IKE_HAS_TSI) | IKE_BIT(IKE_HAS_TSR));
 }
 
+// The key pair of a request comes first: what follows happens once.
+static int pair_for(struct ike_sa *sa, struct ike_request *req, const struct ike_child_conf *conf)
+{
+	const struct alg *group = v2_child_group(conf, sa->group_hint);
+
+	return group ? ike_dh_pair(sa, group, &req->ke) : 0;
+}
+
 // What both requests hold behind the notification.
 static int offer(struct ike_sa *sa, struct ike_request *req, const struct ike_child_conf *conf,
 	struct ike_chain *chain)
 {
-	const struct alg *group = v2_child_group(conf, sa->group_hint);
-	int err;
+	const struct alg *group = req->ke ? ke_group(req->ke) : NULL;
 
 	sa->group_hint = 0;
 	req->fresh = ike_child_new(sa, conf);
 	if (!req->fresh)
 		return -ENOMEM;
-	if (group) {
-		err = ke_new(group, &req->ke);
-		if (err)
-			return err;
-	}
 	rng_fill(&sa->ike->params.rng, req->nonce, IKE_NONCE);
 	v2_child_offer_sa(req->fresh, false, group, chain);
 	ike_payload_bytes(chain, IKE_PAYLOAD_NONCE, req->nonce, IKE_NONCE);
@@ -52,10 +55,12 @@ int v2_create_build_new(struct ike_sa *sa, struct ike_request *req, struct ike_c
 {
 	uint32_t missing = ike_tunnel_missing(sa->tunnel);
 	size_t i = 0;
+	int err;
 
 	while (i + 1 < sa->tunnel->conf.child_count && !(missing & 1u << i))
 		i++;
-	return offer(sa, req, &sa->tunnel->conf.child[i], chain);
+	err = pair_for(sa, req, &sa->tunnel->conf.child[i]);
+	return err ? err : offer(sa, req, &sa->tunnel->conf.child[i], chain);
 }
 
 // One that the peer made waits until the peer is known to have it: until we send with it.
@@ -73,7 +78,10 @@ struct ike_child *v2_create_to_rekey(const struct ike_sa *sa)
 int v2_create_build_rekey(struct ike_sa *sa, struct ike_request *req, struct ike_chain *chain)
 {
 	struct ike_child *child = v2_create_to_rekey(sa);
+	int err = pair_for(sa, req, child->conf);
 
+	if (err)
+		return err;
 	child->want_rekey = false;
 	req->subject = child->spi_in;
 	ike_payload_notify(chain, IKE_N_REKEY_SA, child->spi_in, NULL, 0);
@@ -193,7 +201,7 @@ void v2_create_accept_new(struct ike_sa *sa, const struct ike_msg *msg)
 			ike_child_use(child);
 		return;
 	}
-	if (err == -EAGAIN || err > 0)
+	if (err == -EINPROGRESS || err == -EAGAIN || err > 0)
 		return;
 	if (!error || error->type != IKE_N_TEMPORARY_FAILURE)
 		ike_act_refused(sa->ike, tunnel, sa, &sa->local, &sa->remote, true, &why);
@@ -264,6 +272,8 @@ void v2_create_accept_rekey(struct ike_sa *sa, const struct ike_msg *msg)
 	struct why why = {};
 	int err = v2_child_accept(sa, msg, &how, &why);
 
+	if (err == -EINPROGRESS)
+		return;
 	if (!err) {
 		rekeyed(sa, old, child, &how);
 	} else if (err > 0) {

@@ -5,6 +5,7 @@
 
 #include "ike/act.h"
 #include "ike/child.h"
+#include "ike/dh.h"
 #include "ike/packet.h"
 #include "ike/request.h"
 #include "ike/sa.h"
@@ -154,15 +155,25 @@ const struct v2_exchange *v2_next(const struct ike_sa *sa)
 	return &v2_exchanges[id];
 }
 
+// The key pair of a request is there. What is wanted may be something else by now.
+static void begin_again(struct ike_sa *sa, const struct ike_head *, struct rd, uint8_t)
+{
+	if (!sa->req)
+		v2_begin_next(sa);
+	ike_sa_arm(sa);
+}
+
 void v2_begin_next(struct ike_sa *sa)
 {
 	const struct v2_exchange *row = v2_next(sa);
-	struct ike_request *req;
+	int err;
 
 	if (!row)
 		return;
-	req = ike_request_new(row);
-	if (ike_request_send(sa, req)) {
+	err = ike_request_send(sa, ike_request_new(row));
+	if (err == -EINPROGRESS) {
+		ike_dh_park(sa, NULL, (struct rd){}, 0, begin_again);
+	} else if (err) {
 		sa->ike->lost = true;
 		sa->not_before = sa->ike->now + MONO_S(1);
 	}
@@ -204,8 +215,10 @@ static void take_request(struct ike_sa *sa, struct ike_msg *msg, int err)
 	if (sa->state == IKE_SA_PROVING && msg->head.exchange != IKE_AUTH)
 		return;
 	ike_sa_heard(sa);
-	sa->id_in++;
 	respond(sa, msg, err, &chain);
+	if (ike_dh_waits(sa))
+		return;
+	sa->id_in++;
 	err = ike_packet_seal(sa, msg->head.exchange, true, msg->head.id, &chain, &sa->response);
 	wipe(sa->ike->plain, sizeof(sa->ike->plain));
 	if (err) {
@@ -255,7 +268,7 @@ static void take_answer(struct ike_sa *sa, struct ike_msg *msg, int err)
 	}
 	row->accept(sa, msg);
 	// accept may have ended it already, or the whole SA.
-	if (sa->state != IKE_SA_GONE)
+	if (sa->state != IKE_SA_GONE && !ike_dh_waits(sa))
 		ike_request_end(sa);
 }
 
@@ -268,6 +281,8 @@ void v2_take_plain(struct ike_sa *sa, const struct ike_head *head, struct rd tex
 		take_answer(sa, &msg, err);
 	else
 		take_request(sa, &msg, err);
+	if (ike_dh_waits(sa))
+		ike_dh_park(sa, head, text, first, v2_take_plain);
 	ike_sa_arm(sa);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ike/act.h"
+#include "ike/dh.h"
 #include "ike/packet.h"
 #include "ike/propose.h"
 #include "ike/request.h"
@@ -83,7 +84,7 @@ static int write_rest(struct ike_sa *sa, const struct ike_conf *conf, struct ike
 	return err;
 }
 
-// Build and send the request, again after COOKIE or INVALID_KE_PAYLOAD.
+// Build and send the request. The key pair is there.
 static int send_request(struct ike_sa *sa)
 {
 	const struct ike_propose propose = propose_of(sa->tunnel);
@@ -122,12 +123,35 @@ static int send_request(struct ike_sa *sa)
 	return 0;
 }
 
-static int use_group(struct ike_half *half, const struct alg *group)
+// Make the key pair and send the request: at first, and after COOKIE or INVALID_KE_PAYLOAD.
+static int begin(struct ike_sa *sa);
+
+// The pair is there.
+static void begin_again(struct ike_sa *sa, const struct ike_head *, struct rd, uint8_t)
+{
+	if (!begin(sa))
+		return;
+	sa->ike->lost = true;
+	ike_tunnel_failed(sa->tunnel);
+	ike_sa_kill(sa);
+}
+
+static int begin(struct ike_sa *sa)
+{
+	int err = ike_dh_pair(sa, sa->half->group, &sa->half->ke);
+
+	if (err == -EINPROGRESS) {
+		ike_dh_park(sa, NULL, (struct rd){}, 0, begin_again);
+		return 0;
+	}
+	return err ? err : send_request(sa);
+}
+
+static void use_group(struct ike_half *half, const struct alg *group)
 {
 	ke_free(half->ke);
 	half->ke = NULL;
 	half->group = group;
-	return ke_new(group, &half->ke);
 }
 
 int v2_init_start(struct ike_tunnel *tunnel)
@@ -144,10 +168,9 @@ int v2_init_start(struct ike_tunnel *tunnel)
 	if (sa->half) {
 		sa->half->sa = sa;
 		rng_fill(&ike->params.rng, sa->half->nonce, IKE_NONCE);
-		err = use_group(sa->half, conf->ike[0].choice[ALG_KE][0]);
+		use_group(sa->half, conf->ike[0].choice[ALG_KE][0]);
+		err = begin(sa);
 	}
-	if (!err)
-		err = send_request(sa);
 	if (err) {
 		struct why why = {};
 
@@ -205,7 +228,7 @@ static const struct alg *own_group(const struct ike_tunnel *tunnel, uint16_t id)
 static void restart(struct ike_sa *sa, const struct alg *group, struct rd cookie)
 {
 	struct ike_half *half = sa->half;
-	int err = 0;
+	int err;
 
 	if (++half->restarts > RESTARTS) {
 		struct why why = {};
@@ -221,9 +244,8 @@ static void restart(struct ike_sa *sa, const struct alg *group, struct rd cookie
 		rd_copy(&cookie, half->cookie, half->cookie_len);
 	}
 	if (group)
-		err = use_group(half, group);
-	if (!err)
-		err = send_request(sa);
+		use_group(half, group);
+	err = begin(sa);
 	if (err) {
 		sa->ike->lost = true;
 		ike_tunnel_failed(sa->tunnel);
@@ -253,23 +275,18 @@ static void wrong_group(struct ike_sa *sa, struct rd data)
 	give_up(sa, &why);
 }
 
-// The shared secret, and from it the keys of sa. why: filled for a public value that is none.
-static int make_keys(struct ike_sa *sa, const struct ike_msg *msg, struct why *why)
+// The keys of sa, and what IKE_AUTH needs besides.
+static int make_keys(struct ike_sa *sa, const struct ike_msg *msg, const struct secret *shared)
 {
 	struct ike_half *half = sa->half;
 	const struct rd own = rd_of(half->nonce, IKE_NONCE);
 	const struct ike_nonces nonces = sa->initiator ? (struct ike_nonces){own, msg->nonce}
 						       : (struct ike_nonces){msg->nonce, own};
-	struct secret shared = {};
 	struct rd nonce = msg->nonce;
 	int err;
 
-	err = ke_derive(half->ke, msg->ke.p, rd_left(&msg->ke), &shared, why);
-	if (err)
-		return err;
-	err = ike_keymat_sa(&sa->suite, NULL, NULL, &shared, nonces, sa->spi_i, sa->spi_r,
+	err = ike_keymat_sa(&sa->suite, NULL, NULL, shared, nonces, sa->spi_i, sa->spi_r,
 		sa->initiator, &sa->keys);
-	secret_free(&shared);
 	if (err)
 		return err;
 	half->peer_nonce_len = (uint16_t)rd_left(&nonce);
@@ -287,9 +304,15 @@ static int take_features(struct ike_sa *sa, const struct ike_conf *conf, const s
 	return conf->natt ? ike_natt_read(msg, &sa->local, &sa->remote, &sa->natt) : 0;
 }
 
+static void take_again(struct ike_sa *sa, const struct ike_head *head, struct rd message, uint8_t)
+{
+	v2_init_answer(sa, head, message.p);
+}
+
 static void accept(struct ike_sa *sa, const struct ike_msg *msg, const uint8_t *data)
 {
 	const struct ike_propose propose = propose_of(sa->tunnel);
+	struct secret shared = {};
 	struct ike_choice choice;
 	struct why why = {};
 	int err;
@@ -299,11 +322,18 @@ static void accept(struct ike_sa *sa, const struct ike_msg *msg, const uint8_t *
 	if (!err && (choice.suite.ke != sa->half->group || msg->group != choice.suite.ke->v2_id))
 		err = why_set(&why, -EPROTO, "the answer's group is not the one that we sent",
 			"IKE_SA_INIT response", sa->half->group->name, choice.suite.ke->name);
+	if (!err)
+		err = ike_dh_shared(sa, choice.suite.ke, &sa->half->ke, msg->ke, &shared, &why);
+	if (err == -EINPROGRESS) {
+		ike_dh_park(sa, &msg->head, rd_of(data, msg->head.len), 0, take_again);
+		return;
+	}
 	if (!err) {
 		sa->suite = choice.suite;
 		sa->spi_r = msg->head.spi_r;
-		err = make_keys(sa, msg, &why);
+		err = make_keys(sa, msg, &shared);
 	}
+	secret_free(&shared);
 	if (!err)
 		err = take_features(sa, &sa->tunnel->conf, msg);
 	if (!err)
@@ -433,14 +463,81 @@ static int answer(struct ike_sa *sa, const struct ike_conf *conf, const struct i
 	return len ? keep(sa->half, 0, ike->sealed, len) : -E2BIG;
 }
 
-static void respond(
-	const struct stranger *s, const struct ike_tunnel *tunnel, const struct ike_choice *choice)
+// The key exchange, and the answer with it. returns 0, -EINPROGRESS or -errno with why.
+static int respond(struct ike_sa *sa, const struct ike_conf *conf, const struct ike_msg *msg,
+	const struct ike_choice *choice, struct why *why)
+{
+	struct ike_half *half = sa->half;
+	struct secret shared = {};
+	int err;
+
+	err = ike_dh_shared(sa, choice->suite.ke, &half->ke, msg->ke, &shared, why);
+	if (err)
+		return err;
+	sa->suite = choice->suite;
+	half->group = choice->suite.ke;
+	err = answer(sa, conf, choice);
+	if (!err)
+		err = take_features(sa, conf, msg);
+	if (!err)
+		err = make_keys(sa, msg, &shared);
+	secret_free(&shared);
+	if (err)
+		return err;
+	ike_act_send(sa->ike, &sa->local, &sa->remote, half->init[0], half->init_len[0]);
+	ike_sa_arm(sa);
+	return 0;
+}
+
+static ike_dh_take respond_again;
+
+static void respond_or_park(struct ike_sa *sa, struct ike_tunnel *tunnel, const struct ike_msg *msg,
+	const struct ike_choice *choice)
+{
+	struct why why = {};
+	int err;
+
+	why_fmt(&why, where, "IKE_SA_INIT request");
+	err = respond(sa, &tunnel->conf, msg, choice, &why);
+	if (err == -EINPROGRESS)
+		ike_dh_park(sa, NULL, (struct rd){}, 0, respond_again);
+	if (!err || err == -EINPROGRESS)
+		return;
+	if (why.what[0])
+		ike_act_refused(sa->ike, tunnel, sa, &sa->local, &sa->remote, false, &why);
+	ike_sa_kill(sa);
+}
+
+// The request is kept; the tunnel may have changed meanwhile.
+static void respond_again(struct ike_sa *sa, const struct ike_head *, struct rd, uint8_t)
+{
+	struct ike_half *half = sa->half;
+	struct ike_tunnel *tunnel = ike_tunnel_find(sa->ike, half->candidate);
+	struct rd body = rd_of(half->init[1], half->init_len[1]);
+	struct ike_msg msg = {};
+	struct ike_choice choice;
+
+	if (tunnel && !ike_head_read(half->init[1], half->init_len[1], &msg.head)) {
+		const struct ike_propose propose = propose_of(tunnel);
+
+		rd_skip(&body, IKE_HEAD);
+		if (ike_tunnel_fits(tunnel, &sa->local.addr, &sa->remote.addr) &&
+			!ike_msg_read(body, msg.head.next, &msg) &&
+			!ike_propose_choose(msg.sa, &propose, msg.group, &choice, NULL) &&
+			choice.suite.ke->v2_id == msg.group) {
+			respond_or_park(sa, tunnel, &msg, &choice);
+			return;
+		}
+	}
+	ike_sa_kill(sa);
+}
+
+static void begin_to_respond(
+	const struct stranger *s, struct ike_tunnel *tunnel, const struct ike_choice *choice)
 {
 	struct ike *ike = s->ike;
 	struct ike_sa *sa = ike_sa_new(ike, NULL, s->local, s->remote, false);
 	struct ike_half *half = sa ? calloc(1, sizeof(*half)) : NULL;
-	struct why why = {};
-	int err;
 
 	if (!half) {
 		if (sa)
@@ -450,32 +547,16 @@ static void respond(
 	*half = (struct ike_half){.key = key_of(s), .sa = sa, .candidate = tunnel->conf.tunnel};
 	sa->half = half;
 	sa->spi_i = s->msg->head.spi_i;
-	sa->suite = choice->suite;
 	sa->state = IKE_SA_PROVING;
 	sa->id_in = 1;
 	sa->dead_at = ike->now + MONO_S(HALF_OPEN_S);
 	HASH_ADD(hh, ike->halves, key, sizeof(half->key), half);
 	ike->half_count++;
 	rng_fill(&ike->params.rng, half->nonce, IKE_NONCE);
-	err = use_group(half, choice->suite.ke);
-	if (!err)
-		err = keep(half, 1, s->data, s->msg->head.len);
-	if (!err)
-		err = answer(sa, &tunnel->conf, choice);
-	if (!err)
-		err = take_features(sa, &tunnel->conf, s->msg);
-	why_fmt(&why, where, "IKE_SA_INIT request");
-	if (!err)
-		err = make_keys(sa, s->msg, &why);
-	if (err) {
-		if (why.what[0])
-			ike_act_refused(ike, (struct ike_tunnel *)tunnel, sa, s->local, s->remote,
-				false, &why);
+	if (keep(half, 1, s->data, s->msg->head.len))
 		ike_sa_kill(sa);
-		return;
-	}
-	ike_act_send(ike, &sa->local, &sa->remote, half->init[0], half->init_len[0]);
-	ike_sa_arm(sa);
+	else
+		respond_or_park(sa, tunnel, s->msg, choice);
 }
 
 // A cookie is demanded before anything is computed or stored. returns whether to go on.
@@ -499,7 +580,7 @@ static bool passes_cookie(const struct stranger *s)
 // A repetition gets the same answer; anything else with this SPI is not ours to judge.
 static void repeat(struct ike_half *half, const struct stranger *s)
 {
-	if (half->init_len[1] == s->msg->head.len &&
+	if (half->init[0] && half->init_len[1] == s->msg->head.len &&
 		!memcmp(half->init[1], s->data, half->init_len[1]))
 		ike_act_send(s->ike, s->local, s->remote, half->init[0], half->init_len[0]);
 }
@@ -539,5 +620,5 @@ void v2_init_request(struct ike *ike, const struct ike_head *head, const struct 
 		answer_notify(&s, IKE_N_INVALID_KE_PAYLOAD, group, sizeof(group));
 		return;
 	}
-	respond(&s, tunnel, &choice);
+	begin_to_respond(&s, tunnel, &choice);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ike/act.h"
+#include "ike/dh.h"
 #include "ike/propose.h"
 #include "ike/request.h"
 #include "ike/sa.h"
@@ -68,16 +69,15 @@ int v2_rekey_build(struct ike_sa *sa, struct ike_request *req, struct ike_chain 
 {
 	const struct ike_propose propose = propose_of(sa);
 	const struct alg *group = first_group(sa);
-	int err;
+	int err = ike_dh_pair(sa, group, &req->ke);
 
+	if (err)
+		return err;
 	sa->want_rekey = false;
 	sa->group_hint = 0;
 	req->next = next_of(sa, true);
 	if (!req->next)
 		return -ENOMEM;
-	err = ke_new(group, &req->ke);
-	if (err)
-		return err;
 	rng_fill(&sa->ike->params.rng, req->nonce, IKE_NONCE);
 	ike_payload_begin(chain, IKE_PAYLOAD_SA);
 	ike_propose_write(&propose, req->next->spi, 8, group, &chain->wr);
@@ -89,9 +89,8 @@ int v2_rekey_build(struct ike_sa *sa, struct ike_request *req, struct ike_chain 
 
 // Give next its suite, SPIs and keys; it is then able to take messages.
 static int make_keys(struct ike_sa *sa, struct ike_sa *next, const struct ike_choice *choice,
-	const struct ke *ke, const struct ike_msg *msg, struct ike_nonces nonces, struct why *why)
+	const struct secret *shared, struct ike_nonces nonces)
 {
-	struct secret shared = {};
 	int err;
 
 	next->suite = choice->suite;
@@ -99,11 +98,8 @@ static int make_keys(struct ike_sa *sa, struct ike_sa *next, const struct ike_ch
 		next->spi_r = choice->spi;
 	else
 		next->spi_i = choice->spi;
-	err = ke_derive(ke, msg->ke.p, rd_left(&msg->ke), &shared, why);
-	if (!err)
-		err = ike_keymat_sa(&next->suite, &sa->keys, sa->suite.prf, &shared, nonces,
-			next->spi_i, next->spi_r, next->initiator, &next->keys);
-	secret_free(&shared);
+	err = ike_keymat_sa(&next->suite, &sa->keys, sa->suite.prf, shared, nonces, next->spi_i,
+		next->spi_r, next->initiator, &next->keys);
 	if (err)
 		return err;
 	secret_free(&next->keys.pi);
@@ -121,16 +117,22 @@ static bool is_busy(const struct ike_sa *sa)
 	       sa->req->row != &v2_exchanges[V2_INFO];
 }
 
+// returns NULL: a notification was written, or it waits for a job
 static struct ike_sa *respond(struct ike_sa *sa, const struct ike_msg *msg,
 	const struct ike_choice *choice, const uint8_t *nonce, struct ike_chain *chain)
 {
 	const struct ike_nonces nonces = {msg->nonce, rd_of(nonce, IKE_NONCE)};
-	struct ike_sa *next = next_of(sa, false);
+	struct ike_sa *next = NULL;
+	struct secret shared;
 	struct ke *ke = NULL;
-	int err = next ? ke_new(choice->suite.ke, &ke) : -ENOMEM;
+	int err = ike_dh_shared(sa, choice->suite.ke, &ke, msg->ke, &shared, NULL);
 
-	if (!err)
-		err = make_keys(sa, next, choice, ke, msg, nonces, NULL);
+	if (err == -EINPROGRESS)
+		return NULL;
+	if (!err) {
+		next = next_of(sa, false);
+		err = next ? make_keys(sa, next, choice, &shared, nonces) : -ENOMEM;
+	}
 	if (!err) {
 		ike_payload_begin(chain, IKE_PAYLOAD_SA);
 		ike_propose_answer(PROPOSAL_IKE, choice, next->spi, &chain->wr);
@@ -144,6 +146,7 @@ static struct ike_sa *respond(struct ike_sa *sa, const struct ike_msg *msg,
 			ike_sa_kill(next);
 		next = NULL;
 	}
+	secret_free(&shared);
 	ke_free(ke);
 	return next;
 }
@@ -245,6 +248,7 @@ static int accept(struct ike_sa *sa, const struct ike_msg *msg, struct ike_nonce
 {
 	const struct ike_propose propose = propose_of(sa);
 	struct ike_request *req = sa->req;
+	struct secret shared = {};
 	struct ike_choice choice;
 	struct why why = {};
 	int err;
@@ -257,8 +261,11 @@ static int accept(struct ike_sa *sa, const struct ike_msg *msg, struct ike_nonce
 		err = -EPROTO;
 	}
 	if (!err)
-		err = make_keys(sa, req->next, &choice, req->ke, msg, nonces, &why);
-	if (err)
+		err = ike_dh_shared(sa, choice.suite.ke, &req->ke, msg->ke, &shared, &why);
+	if (!err)
+		err = make_keys(sa, req->next, &choice, &shared, nonces);
+	secret_free(&shared);
+	if (err && err != -EINPROGRESS)
 		ike_act_refused(sa->ike, sa->tunnel, sa, &sa->local, &sa->remote, false, &why);
 	return err;
 }
@@ -270,12 +277,16 @@ void v2_rekey_accept(struct ike_sa *sa, const struct ike_msg *msg)
 	struct ike_tunnel *tunnel = sa->tunnel;
 	struct ike_rival *rival = sa->req->rival;
 	struct ike_sa *next = sa->req->next;
+	int err;
 
 	if (error) {
 		refused(sa, error);
 		return;
 	}
-	if (accept(sa, msg, nonces)) {
+	err = accept(sa, msg, nonces);
+	if (err == -EINPROGRESS)
+		return;
+	if (err) {
 		ike_sa_close(sa);
 		ike_tunnel_lost(tunnel, false);
 		return;
