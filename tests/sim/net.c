@@ -228,7 +228,7 @@ static void insert(struct sim *sim, struct sim_packet *packet)
 }
 
 static void fly(struct sim_node *node, const struct endpoint *local, const struct endpoint *remote,
-	uint32_t spi, const uint8_t *data, size_t len)
+	uint32_t spi, const uint8_t *data, size_t len, int more_ms)
 {
 	struct sim *sim = node->sim;
 	uint64_t span = MONO_MS(sim->delay_max_ms - sim->delay_min_ms) + 1;
@@ -247,7 +247,8 @@ static void fly(struct sim_node *node, const struct endpoint *local, const struc
 		packet->from.addr = sim->nat_addr;
 		packet->from.port = (uint16_t)(local->port + sim->nat_shift);
 	}
-	packet->at = sim->now + MONO_MS(sim->delay_min_ms) + sim_random(&sim->rng) % span;
+	packet->at = sim->now + MONO_MS(sim->delay_min_ms + (unsigned int)more_ms) +
+		     sim_random(&sim->rng) % span;
 	insert(sim, packet);
 }
 
@@ -276,17 +277,20 @@ static void trace_datagram(
 static void send_ike(struct sim_node *node, const struct ike_act_send *send)
 {
 	struct sim *sim = node->sim;
+	int more_ms = sim->fate ? sim->fate(sim->fate_ctx, node) : 0;
 
 	node->sent++;
-	trace_datagram(node, "send", send->data, send->len);
+	trace_datagram(node, more_ms == SIM_LOST ? "lose" : "send", send->data, send->len);
 	if (send->len > node->largest)
 		node->largest = (unsigned int)send->len;
 	if (sim->tap)
 		sim->tap(sim->tap_ctx, &send->local, &send->remote, send->data, send->len);
+	if (more_ms == SIM_LOST)
+		return;
 	if (sim_random(&sim->rng) % 1000 >= sim->loss)
-		fly(node, &send->local, &send->remote, 0, send->data, send->len);
+		fly(node, &send->local, &send->remote, 0, send->data, send->len, more_ms);
 	if (sim_random(&sim->rng) % 1000 < sim->dup)
-		fly(node, &send->local, &send->remote, 0, send->data, send->len);
+		fly(node, &send->local, &send->remote, 0, send->data, send->len, more_ms);
 }
 
 static void take_job(struct sim_node *node, struct ike_job *ike_job)
@@ -497,7 +501,7 @@ static void send_esp(struct sim *sim)
 				continue;
 			node->esp_sent++;
 			node->late += is_over(node, sa->spi_out);
-			fly(node, &sa->local, &sa->remote, sa->spi_out, NULL, 0);
+			fly(node, &sa->local, &sa->remote, sa->spi_out, NULL, 0, 0);
 		}
 	}
 	sim->esp_at = sim->now + sim->esp_every;

@@ -8,7 +8,7 @@
 
 #include "ike/ike.h"
 
-enum { SIM_NODES = 4, SIM_CHILDREN = 64, SIM_OVER = 64 };
+enum { SIM_NODES = 4, SIM_CHILDREN = 64, SIM_OVER = 64, SIM_LOST = -1 };
 
 // What a dataplane holds of one child SA.
 struct sim_child {
@@ -58,6 +58,10 @@ struct sim {
 			    // none
 	mono_us_t esp_at;
 	bool trace; // print what happens to stderr; set by SIM_TRACE in the environment
+	// The fate of the next IKE datagrams of a node: more milliseconds on the way, or (SIM_LOST)
+	// none. NULL: chance alone.
+	int (*fate)(void *ctx, const struct sim_node *from);
+	void *fate_ctx;
 	// Called with every IKE datagram that leaves; for collecting corpora. NULL: none.
 	void (*tap)(void *ctx, const struct endpoint *local, const struct endpoint *remote,
 		const uint8_t *data, size_t len);
