@@ -8,12 +8,20 @@ struct why {
 	char where[96];	    // "culvertd.conf:12 ports[0].mtu", "IKE_AUTH response"
 	char expected[160]; // ours
 	char got[160];	    // theirs
+	unsigned int code;  // the same in one number, of the library that fills it; 0: none
 };
 
-// Fill all four fields; NULL leaves a field empty. Returns err, so that callers can
+// Fill the four texts; NULL leaves one empty. Returns err, so that callers can
 // `return why_set(why, -EINVAL, ...)`. why may be NULL.
 int why_set(struct why *why, int err, const char *what, const char *where, const char *expected,
 	const char *got);
+
+// The number; why may be NULL.
+static inline void why_code(struct why *why, unsigned int code)
+{
+	if (why)
+		why->code = code;
+}
 
 // One formatted field at a time. field is one of the four arrays.
 #define why_fmt(to, field, ...)                                                     \

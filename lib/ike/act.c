@@ -151,15 +151,17 @@ void ike_act_refused(struct ike *ike, struct ike_tunnel *tunnel, const struct ik
 	const struct why *why)
 {
 	struct ike_act_event *act;
-
+	struct why coded = *why;
 	mono_us_t *last = tunnel ? &tunnel->why_at : &ike->stranger_at;
 
 	// Without an SA, anyone may be the cause, as often as he likes.
 	if (!sa && *last && ike->now - *last < MONO_S(1))
 		return;
 	*last = ike->now;
+	if (!coded.code)
+		coded.code = IKE_REASON_NEGOTIATION_FAILED;
 	if (tunnel)
-		remember(tunnel, why);
+		remember(tunnel, &coded);
 	act = &add(ike, IKE_ACT_EVENT)->event;
 	*act = (struct ike_act_event){.event = IKE_EVENT_REFUSED,
 		.tunnel = tunnel ? tunnel->conf.tunnel : 0,
@@ -168,7 +170,7 @@ void ike_act_refused(struct ike *ike, struct ike_tunnel *tunnel, const struct ik
 		.local = *local,
 		.remote = *remote,
 		.child_level = child,
-		.why = *why};
+		.why = coded};
 }
 
 const char *ike_event_name(enum ike_event event)

@@ -23,6 +23,7 @@ void ike_act_event(enum ike_event event, const struct ike_sa *sa, const struct i
 // tunnel  NULL: not known
 // sa      NULL: none was made; such events are raised once a second at most
 // child   the IKE SA stands, a child was refused
+// why     its code is an enum ike_reason; none is IKE_REASON_NEGOTIATION_FAILED
 void ike_act_refused(struct ike *ike, struct ike_tunnel *tunnel, const struct ike_sa *sa,
 	const struct endpoint *local, const struct endpoint *remote, bool child,
 	const struct why *why);

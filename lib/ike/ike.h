@@ -15,6 +15,7 @@
 #include "base/rng.h"
 #include "base/secret.h"
 #include "ike/conf.h"
+#include "ike/reason.h"
 #include "ike/view.h"
 #include "net/addr.h"
 
@@ -124,7 +125,7 @@ struct ike_act_event {
 	uint32_t spi_in, spi_out; // of the child
 	struct endpoint local, remote;
 	bool child_level; // REFUSED: the IKE SA stands, a child was refused ("phase 2")
-	struct why why;	  // empty strings: nothing to tell
+	struct why why;	  // empty strings: nothing to tell; code: enum ike_reason
 };
 
 // The slow arithmetic of one handshake (a Diffie-Hellman exchange); the negotiator's. Each one that

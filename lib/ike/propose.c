@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ike/reason.h"
 #include "ike/wire.h"
 
 enum {
@@ -219,6 +220,8 @@ static int refuse(struct rd body, const struct ike_propose *propose, int err, st
 {
 	if (!why)
 		return err;
+	why_code(why,
+		err == -EINVAL ? IKE_REASON_NEGOTIATION_FAILED : IKE_REASON_ALGORITHM_MISMATCH);
 	why_fmt(why, what, "%s",
 		err == -EINVAL			   ? "malformed SA payload"
 		: propose->purpose == PROPOSAL_IKE ? "no common IKE proposal"

@@ -245,10 +245,21 @@ void ike_sa_free(struct ike_sa *sa)
 	free(sa);
 }
 
+static enum ike_reason reason_of_silence(const struct ike_sa *sa)
+{
+	if (sa->state == IKE_SA_CONNECTING)
+		return IKE_REASON_NO_RESPONSE;
+	if (sa->state == IKE_SA_PROVING)
+		return IKE_REASON_PHASE1_TIMEOUT;
+	return sa->req->row->type == IKE_CREATE_CHILD_SA ? IKE_REASON_PHASE2_TIMEOUT
+							 : IKE_REASON_DPD_TIMEOUT;
+}
+
 static void describe_silence(const struct ike_sa *sa, struct why *why)
 {
 	char text[ENDPOINT_TEXT];
 
+	why_code(why, reason_of_silence(sa));
 	why_fmt(why, what, "%s",
 		sa->state == IKE_SA_UP ? "the peer is dead" : "no answer from the peer");
 	why_fmt(why, where, "%s request", ike_exchange_name(sa->req->row->type));

@@ -144,6 +144,7 @@ struct ike_tunnel *ike_tunnel_for(const struct ike_sa *sa, uint32_t candidate,
 	char text[IKE_ID_TEXT];
 
 	why_set(why, 0, "no tunnel for the peer's identity", "IKE_AUTH request", NULL, NULL);
+	why_code(why, IKE_REASON_PEER_ID_MISMATCH);
 	why_fmt(why, got, "%s", ike_id_show(peer, text));
 	HASH_ITER (hh, sa->ike->tunnels, tunnel, next) {
 		const struct ike_propose propose = {.purpose = PROPOSAL_IKE,

@@ -110,12 +110,14 @@ static void wrong_psk(const struct ike_conf *conf, const struct ike_msg *msg,
 
 	if (msg->present & IKE_BIT(IKE_HAS_AUTH) && msg->auth_method == IKE_AUTH_PSK) {
 		why_set(why, 0, "the pre-shared keys differ", where, NULL, NULL);
+		why_code(why, IKE_REASON_PSK_MISMATCH);
 		why_fmt(why, expected, "the key of tunnel %s", conf->name);
 		why_fmt(why, got, "another key from %s", ike_id_show(id, text));
 		return;
 	}
 	why_set(why, 0, "the peer proves itself by another method", where, "pre-shared key (2)",
 		NULL);
+	why_code(why, IKE_REASON_ALGORITHM_COMPATIBILITY);
 	if (msg->present & IKE_BIT(IKE_HAS_AUTH))
 		why_fmt(why, got, "method %u", msg->auth_method);
 	else
@@ -134,6 +136,7 @@ static struct ike_tunnel *identify(struct ike_sa *sa, const struct ike_msg *msg,
 	*about = ike_tunnel_find(sa->ike, candidate);
 	if (ike_id_from_wire(msg->idi, peer) || (asks && ike_id_from_wire(msg->idr, &asked))) {
 		why_set(why, 0, "an identity of an unknown kind", "IKE_AUTH request", NULL, NULL);
+		why_code(why, IKE_REASON_PEER_ID_MISMATCH);
 		return NULL;
 	}
 	tunnel = ike_tunnel_for(sa, candidate, peer, asks ? &asked : NULL, why);
@@ -201,6 +204,9 @@ static void refused(struct ike_sa *sa, const struct ike_notify *notify)
 		notify->type == IKE_N_AUTHENTICATION_FAILED
 			? "the peer refuses our identity or pre-shared key"
 			: "the peer refuses");
+	// It does not say which of the two; the key is wrong more often.
+	if (notify->type == IKE_N_AUTHENTICATION_FAILED)
+		why_code(&why, IKE_REASON_PSK_MISMATCH);
 	why_fmt(&why, where, "IKE_AUTH response");
 	why_fmt(&why, expected, "%.60s accepted by %.60s", ike_id_show(&conf->local_id, ours),
 		ike_id_show(&conf->remote_id, theirs));
@@ -219,6 +225,7 @@ static int check_peer(struct ike_sa *sa, const struct ike_msg *msg, struct why *
 	char ours[IKE_ID_TEXT], theirs[IKE_ID_TEXT];
 	struct ike_id peer;
 
+	why_code(why, IKE_REASON_PEER_ID_MISMATCH);
 	if (ike_id_from_wire(msg->idr, &peer))
 		return why_set(why, -EACCES, "an identity of an unknown kind", where, NULL, NULL);
 	if (!ike_id_matches(&conf->remote_id, &peer))
@@ -228,6 +235,7 @@ static int check_peer(struct ike_sa *sa, const struct ike_msg *msg, struct why *
 		wrong_psk(conf, msg, &peer, where, why);
 		return -EACCES;
 	}
+	why_code(why, IKE_REASON_NONE);
 	return set_remote_id(sa, &peer);
 }
 

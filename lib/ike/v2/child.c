@@ -114,6 +114,7 @@ static void choose(struct ike_sa *sa, const struct ike_msg *msg, const struct ik
 	struct sides theirs;
 
 	reply->notify = IKE_N_TS_UNACCEPTABLE;
+	why_code(why, IKE_REASON_TRAFFIC_SELECTOR_MISMATCH);
 	if (!read_side(msg->tsi, theirs.remote, &theirs.remote_count) ||
 		!read_side(msg->tsr, theirs.local, &theirs.local_count)) {
 		why_fmt(why, what, "malformed traffic selectors");
@@ -216,6 +217,13 @@ struct ike_child *v2_child_respond(struct ike_sa *sa, const struct ike_msg *msg,
 	return child;
 }
 
+static enum ike_reason child_reason(uint16_t notify)
+{
+	return notify == IKE_N_NO_PROPOSAL_CHOSEN   ? IKE_REASON_PROPOSAL_MISMATCH
+	       : notify == IKE_N_INVALID_KE_PAYLOAD ? IKE_REASON_PFS_MISMATCH
+						    : IKE_REASON_NEGOTIATION_FAILED;
+}
+
 static int refused(struct ike_sa *sa, const struct ike_child_conf *conf, bool auth,
 	const struct ike_notify *notify, const struct ke *ke, struct why *why)
 {
@@ -234,10 +242,12 @@ static int refused(struct ike_sa *sa, const struct ike_child_conf *conf, bool au
 	else
 		why_fmt(why, got, "notification %u", notify->type);
 	if (notify->type == IKE_N_TS_UNACCEPTABLE) {
+		why_code(why, IKE_REASON_TRAFFIC_SELECTOR_MISMATCH);
 		why_fmt(why, what, "the peer accepts none of our traffic selectors");
 		sides_show(conf->local, conf->local_count, conf->remote, conf->remote_count,
 			why->expected, sizeof(why->expected));
 	} else {
+		why_code(why, child_reason(notify->type));
 		why_fmt(why, what,
 			notify->type == IKE_N_NO_PROPOSAL_CHOSEN
 				? "the peer accepts none of our ESP proposals"
@@ -263,6 +273,7 @@ static int read_answer(const struct ike_child_conf *conf, const struct ike_msg *
 	if (ike_ts_within(ts->local, ts->local_count, conf->local, conf->local_count) &&
 		ike_ts_within(ts->remote, ts->remote_count, conf->remote, conf->remote_count))
 		return 0;
+	why_code(why, IKE_REASON_TRAFFIC_SELECTOR_MISMATCH);
 	why_fmt(why, what, "the peer widens the traffic selectors");
 	sides_show(conf->local, conf->local_count, conf->remote, conf->remote_count, why->expected,
 		sizeof(why->expected));
@@ -276,8 +287,10 @@ static int derive(struct ike_sa *sa, const struct suite *suite, const struct ike
 {
 	if (!suite->ke)
 		return 0;
-	if (!ke || ke_group(ke) != suite->ke || msg->group != suite->ke->v2_id)
+	if (!ke || ke_group(ke) != suite->ke || msg->group != suite->ke->v2_id) {
+		why_code(why, IKE_REASON_PFS_MISMATCH);
 		return broken(why, "the answer's group is not the one that we sent");
+	}
 	return ike_dh_shared(sa, suite->ke, &ke, msg->ke, shared, why);
 }
 

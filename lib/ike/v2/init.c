@@ -177,6 +177,8 @@ int v2_init_start(struct ike_tunnel *tunnel)
 		why_set(&why, err,
 			err == -ENOTSUP ? "this machine cannot compute the group" : "no memory",
 			"IKE_SA_INIT request", NULL, conf->ike[0].choice[ALG_KE][0]->name);
+		if (err == -ENOTSUP)
+			why_code(&why, IKE_REASON_ALGORITHM_COMPATIBILITY);
 		ike_act_refused(ike, tunnel, sa, &sa->local, &sa->remote, false, &why);
 		ike_sa_kill(sa);
 	}
@@ -202,6 +204,10 @@ static void refused(struct ike_sa *sa, const struct ike_notify *notify)
 		notify->type == IKE_N_NO_PROPOSAL_CHOSEN ? "the peer accepts none of our IKE "
 							   "proposals"
 							 : "the peer refuses");
+	if (notify->type == IKE_N_NO_PROPOSAL_CHOSEN)
+		why_code(&why, IKE_REASON_PROPOSAL_MISMATCH);
+	else if (notify->type == IKE_N_INVALID_MAJOR_VERSION)
+		why_code(&why, IKE_REASON_IKE_VERSION_MISMATCH);
 	why_fmt(&why, where, "IKE_SA_INIT response");
 	ike_propose_show(&propose, why.expected, sizeof(why.expected));
 	if (name)
@@ -266,6 +272,7 @@ static void wrong_group(struct ike_sa *sa, struct rd data)
 	}
 	why_set(&why, 0, "the peer wants another Diffie-Hellman group", "IKE_SA_INIT response",
 		NULL, NULL);
+	why_code(&why, IKE_REASON_DH_GROUP_MISMATCH);
 	ike_propose_show(&propose, why.expected, sizeof(why.expected));
 	group = alg_find_v2(ALG_KE, id, 0);
 	if (group)
@@ -442,6 +449,7 @@ static struct ike_tunnel *choose_tunnel(const struct stranger *s, struct ike_cho
 		why_set(why, 0, "no tunnel between these addresses", "IKE_SA_INIT request", NULL,
 			endpoint_show(s->remote, text));
 		why_fmt(why, expected, "a tunnel at %s", endpoint_show(s->local, text));
+		why_code(why, IKE_REASON_PEER_MISMATCH);
 	}
 	return NULL;
 }

@@ -233,6 +233,10 @@ static void refused(struct ike_sa *sa, const struct ike_notify *error)
 	sa->rekey_at = sa->ike->now + MONO_MS(1000 + ike_random(sa->ike, 2000));
 	if (error->type == IKE_N_TEMPORARY_FAILURE)
 		return;
+	if (error->type == IKE_N_NO_PROPOSAL_CHOSEN)
+		why_code(&why, IKE_REASON_PROPOSAL_MISMATCH);
+	else if (error->type == IKE_N_INVALID_KE_PAYLOAD)
+		why_code(&why, IKE_REASON_DH_GROUP_MISMATCH);
 	why_fmt(&why, what, "the peer refuses to renew the IKE SA");
 	why_fmt(&why, where, "CREATE_CHILD_SA response");
 	ike_propose_show(&propose, why.expected, sizeof(why.expected));
