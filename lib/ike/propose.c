@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ike/differ.h"
 #include "ike/reason.h"
 #include "ike/wire.h"
 
@@ -216,12 +217,105 @@ static bool fits(const struct offer *offer, const struct proposal *ours,
 	return esn;
 }
 
+static void transform_show(const struct transform *t, char *dst, size_t size)
+{
+	for (unsigned int kind = 0; kind < ALG_KINDS; kind++) {
+		const struct alg *a = alg_find_v2((enum alg_kind)kind, t->id, t->key_bits);
+
+		if (wire_kind[kind] == t->type && a && !t->strange) {
+			snprintf(dst, size, "%s", a->name);
+			return;
+		}
+		if (wire_kind[kind] == t->type) {
+			snprintf(dst, size, "%s%u", alg_kind_name((enum alg_kind)kind), t->id);
+			return;
+		}
+	}
+	snprintf(dst, size, "type%u:%u", t->type, t->id);
+}
+
+// What the offer has of one kind.
+static void offer_show(const struct offer *offer, enum alg_kind kind, char *dst, size_t size)
+{
+	struct rd walk = offer->transforms;
+	struct transform t;
+	char word[32];
+
+	dst[0] = '\0';
+	while (transform_next(&walk, &t)) {
+		if (t.type != wire_kind[kind])
+			continue;
+		transform_show(&t, word, sizeof(word));
+		ike_differ_append(dst, size, ", ", word);
+	}
+}
+
+// Bits of the kinds in which an offer and a proposal of ours have nothing in common.
+static unsigned int differ_in(
+	const struct offer *offer, const struct proposal *ours, const struct ike_propose *propose)
+{
+	const struct alg *encr = pick(offer, ours, ALG_ENCR, 0);
+	bool integ = encr ? !encr->aead : ours->n[ALG_INTEG] && !offer_spares(offer, ALG_INTEG);
+	unsigned int kinds = 0;
+
+	if (!encr)
+		kinds |= 1u << ALG_ENCR;
+	if (integ ? !pick(offer, ours, ALG_INTEG, 0) : encr && !offer_spares(offer, ALG_INTEG))
+		kinds |= 1u << ALG_INTEG;
+	if (propose->ke &&
+		(ours->n[ALG_KE] ? !pick(offer, ours, ALG_KE, 0) : !offer_spares(offer, ALG_KE)))
+		kinds |= 1u << ALG_KE;
+	if (propose->purpose == PROPOSAL_IKE && !pick(offer, ours, ALG_PRF, 0))
+		kinds |= 1u << ALG_PRF;
+	if (propose->purpose == PROPOSAL_ESP && !pick_esn(offer, ours))
+		kinds |= 1u << ALG_ESN;
+	return kinds;
+}
+
+// Compare all pairs. returns whether one parameter alone explains it.
+static bool explain(struct rd body, const struct ike_propose *propose, struct why *why)
+{
+	const uint8_t proto = propose->purpose == PROPOSAL_IKE ? IKE_PROTO_IKE : IKE_PROTO_ESP;
+	bool strange = true, foreign = true, ah = true;
+	struct ike_differ differ = {};
+	unsigned int offers = 0;
+	struct offer offer;
+
+	while (offer_next(&body, &offer) && offers++ < OFFERS_MAX) {
+		strange &= offer.strange;
+		foreign &= offer.proto != proto;
+		ah &= offer.proto == IKE_PROTO_AH;
+		if (offer.strange || offer.proto != proto)
+			continue;
+		for (size_t i = 0; i < propose->count; i++) {
+			const struct proposal *ours = &propose->ours[i];
+
+			if (ike_differ_pair(&differ, ours, differ_in(&offer, ours, propose)))
+				offer_show(&offer, ike_differ_kind(&differ), differ.theirs,
+					sizeof(differ.theirs));
+		}
+	}
+	if (ike_differ_say(&differ, propose->purpose, why))
+		return true;
+	if (foreign && ah && proto == IKE_PROTO_ESP) {
+		why_fmt(why, what, "the peer offers AH");
+		why_fmt(why, expected, "ESP");
+		why_fmt(why, got, "AH");
+		why_code(why, IKE_REASON_SECURITY_PROTOCOL_MISMATCH);
+		return true;
+	}
+	// Every one wants something that we have never heard of.
+	if (strange)
+		why_code(why, IKE_REASON_ALGORITHM_COMPATIBILITY);
+	return false;
+}
+
 static int refuse(struct rd body, const struct ike_propose *propose, int err, struct why *why)
 {
-	if (!why)
+	if (!why || (err == -ENOENT && explain(body, propose, why)))
 		return err;
-	why_code(why,
-		err == -EINVAL ? IKE_REASON_NEGOTIATION_FAILED : IKE_REASON_ALGORITHM_MISMATCH);
+	if (err == -EINVAL)
+		why_code(why, IKE_REASON_NEGOTIATION_FAILED);
 	why_fmt(why, what, "%s",
 		err == -EINVAL			   ? "malformed SA payload"
 		: propose->purpose == PROPOSAL_IKE ? "no common IKE proposal"
@@ -396,14 +490,6 @@ bool ike_propose_has(const struct ike_propose *propose, const struct suite *suit
 	return false;
 }
 
-static void append(char *dst, size_t size, const char *between, const char *word)
-{
-	size_t len = strlen(dst);
-
-	if (len + 1 < size)
-		snprintf(dst + len, size - len, "%s%s", len ? between : "", word);
-}
-
 char *ike_propose_show(const struct ike_propose *propose, char *dst, size_t size)
 {
 	dst[0] = 0;
@@ -413,26 +499,9 @@ char *ike_propose_show(const struct ike_propose *propose, char *dst, size_t size
 
 		if (!propose->ke)
 			p.n[ALG_KE] = 0;
-		append(dst, size, ", ", proposal_show(&p, text));
+		ike_differ_append(dst, size, ", ", proposal_show(&p, text));
 	}
 	return dst;
-}
-
-static void transform_show(const struct transform *t, char *dst, size_t size)
-{
-	for (unsigned int kind = 0; kind < ALG_KINDS; kind++) {
-		const struct alg *a = alg_find_v2((enum alg_kind)kind, t->id, t->key_bits);
-
-		if (wire_kind[kind] == t->type && a && !t->strange) {
-			snprintf(dst, size, "%s", a->name);
-			return;
-		}
-		if (wire_kind[kind] == t->type) {
-			snprintf(dst, size, "%s%u", alg_kind_name((enum alg_kind)kind), t->id);
-			return;
-		}
-	}
-	snprintf(dst, size, "type%u:%u", t->type, t->id);
 }
 
 char *ike_propose_show_peer(struct rd body, char *dst, size_t size)
@@ -449,7 +518,7 @@ char *ike_propose_show_peer(struct rd body, char *dst, size_t size)
 			char word[32];
 
 			transform_show(&t, word, sizeof(word));
-			append(dst, size, between, word);
+			ike_differ_append(dst, size, between, word);
 			between = "-";
 		}
 	}

@@ -20,7 +20,7 @@ ike-proposal)
 esp-proposal)
 	ours=(esp=aes256-sha512)
 	asking='none of our ESP proposals: expected aes256-sha512'
-	asked='no common ESP proposal: expected aes256-sha512, got aes128gcm16'
+	asked='no common ESP encryption algorithm: expected aes256, got aes128gcm16'
 	;;
 local-id)
 	ours=(local_id=fqdn:stranger.example)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ike/reason.h"
 #include "ike/wire.h"
 #include "unit/unit.h"
 
@@ -203,6 +204,98 @@ static void shows_numbers_that_it_does_not_know(void **)
 		"ENCR77-INTEG88-type9:0");
 }
 
+// One parameter alone is named, of the nearest pair of proposals; several are shown whole.
+static void names_the_parameter_that_differs(void **)
+{
+	static const struct {
+		enum proposal_for purpose;
+		const char *theirs[2], *ours[2];
+		enum ike_reason code;
+		const char *what, *expected, *got;
+	} rows[] = {
+		{PROPOSAL_IKE, {"aes128-sha256-modp2048"}, {"aes192-aes256-sha256-modp2048"},
+			IKE_REASON_ENCRYPTION_ALGORITHM_MISMATCH,
+			"no common IKE encryption algorithm", "aes192, aes256", "aes128"},
+		{PROPOSAL_IKE, {"aes128-sha1-modp2048"}, {"aes128-sha256-modp2048"},
+			IKE_REASON_AUTHENTICATION_ALGORITHM_MISMATCH,
+			"no common IKE authentication algorithm", "sha256", "sha1"},
+		{PROPOSAL_IKE, {"aes128gcm16-prfsha1-modp2048"}, {"aes128gcm16-prfsha256-modp2048"},
+			IKE_REASON_AUTHENTICATION_ALGORITHM_MISMATCH,
+			"no common IKE pseudo-random function", "prfsha256", "prfsha1"},
+		{PROPOSAL_IKE, {"aes128-sha256-modp1024-modp1536"}, {"aes128-sha256-modp2048"},
+			IKE_REASON_DH_GROUP_MISMATCH, "no common IKE Diffie-Hellman group",
+			"group14", "group2, group5"},
+		{PROPOSAL_IKE, {"aes128-sha1-modp2048", "aes256-sha512-x25519"},
+			{"aes128-sha256-modp1024", "aes256-sha512-modp2048"},
+			IKE_REASON_DH_GROUP_MISMATCH, "no common IKE Diffie-Hellman group",
+			"group14", "group31"},
+		{PROPOSAL_IKE, {"aes128-sha1-modp2048"}, {"aes128-sha256-modp1024"},
+			IKE_REASON_ALGORITHM_MISMATCH, "no common IKE proposal",
+			"aes128-sha256-group2", "aes128-prfsha1-sha1-group14"},
+		{PROPOSAL_IKE, {"aes128-sha256-modp2048"}, {"aes128gcm16-prfsha256-modp2048"},
+			IKE_REASON_ENCRYPTION_ALGORITHM_MISMATCH,
+			"no common IKE encryption algorithm", "aes128gcm16", "aes128"},
+		{PROPOSAL_ESP, {"aes128gcm16"}, {"aes128-sha256"},
+			IKE_REASON_ENCRYPTION_ALGORITHM_MISMATCH,
+			"no common ESP encryption algorithm", "aes128", "aes128gcm16"},
+		{PROPOSAL_ESP, {"aes128-sha256"}, {"aes128-sha256-modp2048"},
+			IKE_REASON_PFS_MISMATCH, "no common Diffie-Hellman group for PFS",
+			"group14", "none"},
+		{PROPOSAL_ESP, {"aes128-sha256-modp2048"}, {"aes128-sha256"},
+			IKE_REASON_PFS_MISMATCH, "no common Diffie-Hellman group for PFS", "none",
+			"group14"},
+		{PROPOSAL_ESP, {"aes128-sha256-esn"}, {"aes128-sha256"},
+			IKE_REASON_ALGORITHM_MISMATCH, "no common length of ESP sequence numbers",
+			"noesn", "esn"},
+	};
+
+	for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
+		uint8_t room[1024];
+		struct ike_choice choice;
+		struct why why = {.where = "here"};
+		struct list i, r;
+
+		list(&i, rows[n].purpose, true, rows[n].theirs[0], rows[n].theirs[1]);
+		list(&r, rows[n].purpose, true, rows[n].ours[0], rows[n].ours[1]);
+		assert_int_equal(ike_propose_choose(offer(&i, 256, rows[n].purpose ? 4 : 0, room),
+					 &r.propose, 0, &choice, &why),
+			-ENOENT);
+		assert_string_equal(why.what, rows[n].what);
+		assert_string_equal(why.where, "here");
+		assert_string_equal(why.expected, rows[n].expected);
+		assert_string_equal(why.got, rows[n].got);
+		assert_string_equal(ike_reason(why.code)->name, ike_reason(rows[n].code)->name);
+	}
+}
+
+// Every proposal holds a thing that is not ours to speak.
+static void ah_and_unknown_transforms_have_codes_of_their_own(void **)
+{
+	static const struct {
+		size_t at; // of the proposal's bytes
+		uint8_t value;
+		enum ike_reason code;
+	} rows[] = {
+		{5, IKE_PROTO_AH, IKE_REASON_SECURITY_PROTOCOL_MISMATCH},
+		{5, IKE_PROTO_IKE, IKE_REASON_ALGORITHM_MISMATCH},
+		{16, 6, IKE_REASON_ALGORITHM_COMPATIBILITY}, // an additional key exchange
+	};
+
+	for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
+		uint8_t room[1024];
+		struct ike_choice choice;
+		struct why why = {};
+		struct list l;
+		struct rd rd;
+
+		list(&l, PROPOSAL_ESP, true, "aes128-sha256", NULL);
+		rd = offer(&l, 256, 4, room);
+		room[rows[n].at] = rows[n].value;
+		assert_int_equal(ike_propose_choose(rd, &l.propose, 0, &choice, &why), -ENOENT);
+		assert_string_equal(ike_reason(why.code)->name, ike_reason(rows[n].code)->name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +308,8 @@ int main(void)
 		cmocka_unit_test(an_answer_must_be_one_of_ours),
 		cmocka_unit_test(the_group_of_ke_is_written_first),
 		cmocka_unit_test(shows_numbers_that_it_does_not_know),
+		cmocka_unit_test(names_the_parameter_that_differs),
+		cmocka_unit_test(ah_and_unknown_transforms_have_codes_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
