@@ -111,7 +111,11 @@ struct ike_half {
 	uint8_t restarts; // after COOKIE and INVALID_KE_PAYLOAD
 	uint8_t cookie[IKE_COOKIE_MAX];
 	uint8_t cookie_len;
-	uint32_t candidate; // the tunnel whose proposals were chosen; where we respond
+	uint32_t candidate;	   // the tunnel whose proposals were chosen; where we respond
+	struct ike_source *source; // limit.h; where we respond
+	bool proven;		   // the peer's address is its own
+	bool doubted; // where we began: an answer that anybody may have sent refuses us, and was
+		      // told
 };
 
 enum ike_sa_state {
@@ -183,11 +187,14 @@ struct ike_tunnel {
 	mono_us_t why_at;
 };
 
+struct ike_source; // limit.h
+
 struct ike {
 	struct ike_params params;
 	struct ike_tunnel *tunnels;
 	struct ike_sa *sas;
 	struct ike_half *halves;
+	struct ike_source *sources;
 	struct ike_child *children;
 	struct ike_sas loose; // of no tunnel
 	struct ike_sas gone;

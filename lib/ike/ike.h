@@ -23,10 +23,11 @@ struct ike;
 
 struct ike_params {
 	struct rng rng;
-	uint32_t cookie_above;	// half-open exchanges above which cookies are demanded; 0: 64
-	uint32_t half_open_max; // more are refused silently; 0: 1024
-	uint32_t sa_max;	// IKE SAs altogether; 0: 65536
-	uint32_t fragment_len;	// largest IP datagram sent when fragmenting; 0: 1280
+	uint32_t cookie_above;	   // half-open exchanges above which cookies are demanded; 0: 64
+	uint32_t half_open_max;	   // more are refused silently; 0: 1024
+	uint32_t half_open_source; // the same for one source (IPv4 address, IPv6 /64); 0: 64
+	uint32_t sa_max;	   // IKE SAs altogether; 0: 65536
+	uint32_t fragment_len;	   // largest IP datagram sent when fragmenting; 0: 1280
 	bool jobs; // hand out slow arithmetic (IKE_ACT_JOB); false: compute in the step
 	// Whether an inbound ESP SPI is used elsewhere; NULL: never.
 	bool (*spi_taken)(void *ctx, uint32_t spi);

@@ -6,6 +6,7 @@
 #include "ike/act.h"
 #include "ike/child.h"
 #include "ike/dh.h"
+#include "ike/limit.h"
 #include "ike/packet.h"
 #include "ike/request.h"
 #include "ike/tunnel.h"
@@ -82,7 +83,7 @@ void ike_sa_settle(struct ike_sa *sa)
 		return;
 	if (half->hh.tbl) {
 		HASH_DEL(sa->ike->halves, half);
-		sa->ike->half_count--;
+		ike_limit_close(sa->ike, half);
 	}
 	ke_free(half->ke);
 	free(half->init[0]);
@@ -275,7 +276,8 @@ void ike_sa_silent(struct ike_sa *sa)
 	struct why why = {};
 
 	describe_silence(sa, &why);
-	if (trying && tunnel)
+	// Somebody has refused us already: that says more than silence.
+	if (trying && tunnel && !(sa->half && sa->half->doubted))
 		ike_act_refused(sa->ike, tunnel, sa, &sa->local, &sa->remote, false, &why);
 	else if (up)
 		ike_act_event(IKE_EVENT_PEER_DEAD, sa, NULL, &why);

@@ -8,6 +8,7 @@
 #include "ike/child.h"
 #include "ike/datagram.h"
 #include "ike/dh.h"
+#include "ike/limit.h"
 #include "ike/sa.h"
 #include "ike/tunnel.h"
 #include "ike/v2/exchange.h"
@@ -23,6 +24,8 @@ int ike_new(const struct ike_params *params, struct ike **out)
 		ike->params.cookie_above = 64;
 	if (!ike->params.half_open_max)
 		ike->params.half_open_max = 1024;
+	if (!ike->params.half_open_source)
+		ike->params.half_open_source = 64;
 	if (!ike->params.sa_max)
 		ike->params.sa_max = 65536;
 	if (!ike->params.fragment_len)
@@ -62,6 +65,7 @@ void ike_free(struct ike *ike)
 	ike_out_free(&out);
 	ike_act_fini(&ike->spare);
 	ike_timers_free(&ike->timers);
+	ike_limit_fini(ike);
 	wipe(ike, sizeof(*ike));
 	free(ike);
 }

@@ -252,6 +252,19 @@ static void fly(struct sim_node *node, const struct endpoint *local, const struc
 	insert(sim, packet);
 }
 
+void sim_forge(struct sim *sim, const struct endpoint *from, const struct endpoint *to,
+	const uint8_t *data, size_t len)
+{
+	struct sim_packet *packet = calloc(1, sizeof(*packet) + len);
+
+	if (!packet)
+		abort();
+	*packet = (struct sim_packet){.at = sim->now, .from = *from, .to = *to, .len = len};
+	if (len)
+		memcpy(packet->data, data, len);
+	insert(sim, packet);
+}
+
 // What the header says to a reader of a trace.
 static void trace_datagram(
 	const struct sim_node *node, const char *what, const uint8_t *data, size_t len)

@@ -79,6 +79,10 @@ void sim_reboot(struct sim_node *node, const struct ike_params *params);
 // Let the time pass; everything due happens in order.
 void sim_run(struct sim *sim, double seconds);
 
+// A datagram that somebody forged: it arrives before everything that is under way.
+void sim_forge(struct sim *sim, const struct endpoint *from, const struct endpoint *to,
+	const uint8_t *data, size_t len);
+
 // Hand one command to an endpoint. Returns ike_step's result.
 int sim_command(struct sim_node *node, enum ike_in_type type, uint32_t tunnel, uint32_t child,
 	uint32_t spi);

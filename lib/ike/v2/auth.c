@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ike/act.h"
+#include "ike/limit.h"
 #include "ike/request.h"
 #include "ike/sa.h"
 #include "ike/tunnel.h"
@@ -161,6 +162,7 @@ void v2_auth_respond(struct ike_sa *sa, const struct ike_msg *msg, struct ike_ch
 	if (!tunnel) {
 		ike_act_refused(sa->ike, about, sa, &sa->local, &sa->remote, false, &why);
 		ike_payload_notify(chain, IKE_N_AUTHENTICATION_FAILED, 0, NULL, 0);
+		ike_limit_failed(sa->ike, &sa->remote.addr);
 		ike_sa_linger(sa);
 		return;
 	}

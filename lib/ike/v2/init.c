@@ -6,6 +6,7 @@
 
 #include "ike/act.h"
 #include "ike/dh.h"
+#include "ike/limit.h"
 #include "ike/packet.h"
 #include "ike/propose.h"
 #include "ike/request.h"
@@ -185,13 +186,13 @@ int v2_init_start(struct ike_tunnel *tunnel)
 	return err;
 }
 
-static void give_up(struct ike_sa *sa, const struct why *why)
+// A refusal, or an answer that does not fit, which anybody on the way may have sent: it is told,
+// and the right answer is waited for until the repetitions end (s2.21.1).
+static void doubt(struct ike_sa *sa, const struct why *why)
 {
-	struct ike_tunnel *tunnel = sa->tunnel;
-
-	ike_act_refused(sa->ike, tunnel, sa, &sa->local, &sa->remote, false, why);
-	ike_sa_kill(sa);
-	ike_tunnel_failed(tunnel);
+	if (!sa->half->doubted)
+		ike_act_refused(sa->ike, sa->tunnel, sa, &sa->local, &sa->remote, false, why);
+	sa->half->doubted = true;
 }
 
 static void refused(struct ike_sa *sa, const struct ike_notify *notify)
@@ -214,7 +215,7 @@ static void refused(struct ike_sa *sa, const struct ike_notify *notify)
 		why_fmt(&why, got, "%s", name);
 	else
 		why_fmt(&why, got, "notification %u", notify->type);
-	give_up(sa, &why);
+	doubt(sa, &why);
 }
 
 static const struct alg *own_group(const struct ike_tunnel *tunnel, uint16_t id)
@@ -241,7 +242,7 @@ static void restart(struct ike_sa *sa, const struct alg *group, struct rd cookie
 
 		why_set(&why, 0, "the peer asks for one restart after the other",
 			"IKE_SA_INIT response", NULL, NULL);
-		give_up(sa, &why);
+		doubt(sa, &why);
 		return;
 	}
 	ike_request_end(sa);
@@ -279,7 +280,7 @@ static void wrong_group(struct ike_sa *sa, struct rd data)
 		why_fmt(&why, got, "%s", group->name);
 	else
 		why_fmt(&why, got, "group %u", id);
-	give_up(sa, &why);
+	doubt(sa, &why);
 }
 
 // The keys of sa, and what IKE_AUTH needs besides.
@@ -346,7 +347,9 @@ static void accept(struct ike_sa *sa, const struct ike_msg *msg, const uint8_t *
 	if (!err)
 		err = keep(sa->half, 1, data, msg->head.len);
 	if (err) {
-		give_up(sa, &why);
+		ike_keys_fini(&sa->keys);
+		sa->spi_r = 0;
+		doubt(sa, &why);
 		return;
 	}
 	ike_request_end(sa);
@@ -540,8 +543,8 @@ static void respond_again(struct ike_sa *sa, const struct ike_head *, struct rd,
 	ike_sa_kill(sa);
 }
 
-static void begin_to_respond(
-	const struct stranger *s, struct ike_tunnel *tunnel, const struct ike_choice *choice)
+static void begin_to_respond(const struct stranger *s, struct ike_tunnel *tunnel,
+	const struct ike_choice *choice, enum ike_proof proof)
 {
 	struct ike *ike = s->ike;
 	struct ike_sa *sa = ike_sa_new(ike, NULL, s->local, s->remote, false);
@@ -559,30 +562,41 @@ static void begin_to_respond(
 	sa->id_in = 1;
 	sa->dead_at = ike->now + MONO_S(HALF_OPEN_S);
 	HASH_ADD(hh, ike->halves, key, sizeof(half->key), half);
-	ike->half_count++;
 	rng_fill(&ike->params.rng, half->nonce, IKE_NONCE);
-	if (keep(half, 1, s->data, s->msg->head.len))
+	if (ike_limit_open(ike, half, &s->remote->addr, proof) ||
+		keep(half, 1, s->data, s->msg->head.len))
 		ike_sa_kill(sa);
 	else
 		respond_or_park(sa, tunnel, s->msg, choice);
 }
 
-// A cookie is demanded before anything is computed or stored. returns whether to go on.
-static bool passes_cookie(const struct stranger *s)
+static void demand_cookie(const struct stranger *s)
 {
 	struct ike *ike = s->ike;
-	const struct ike_notify *notify = ike_msg_notify(s->msg, IKE_N_COOKIE);
 	uint8_t cookie[IKE_COOKIE];
 
-	if (ike->half_count < ike->params.cookie_above)
-		return true;
-	if (notify && ike_cookie_is_good(&ike->cookies, &ike->params.rng, ike->now, s->msg->nonce,
-			      s->remote, s->msg->head.spi_i, notify->data))
-		return true;
 	if (!ike_cookie_make(&ike->cookies, &ike->params.rng, ike->now, s->msg->nonce, s->remote,
 		    s->msg->head.spi_i, cookie))
 		answer_notify(s, IKE_N_COOKIE, cookie, sizeof(cookie));
-	return false;
+}
+
+// The limits come before anything is computed or stored. returns whether to go on.
+static bool passes(const struct stranger *s, enum ike_proof *proof)
+{
+	struct ike *ike = s->ike;
+	const struct ike_notify *notify = ike_msg_notify(s->msg, IKE_N_COOKIE);
+	enum ike_limit limit = ike_limit_ask(ike, &s->remote->addr, IKE_PROOF_NONE);
+
+	*proof = IKE_PROOF_NONE;
+	if (limit != IKE_LIMIT_PROVE)
+		return limit == IKE_LIMIT_PASS;
+	if (!notify || !ike_cookie_is_good(&ike->cookies, &ike->params.rng, ike->now, s->msg->nonce,
+			       s->remote, s->msg->head.spi_i, notify->data)) {
+		demand_cookie(s);
+		return false;
+	}
+	*proof = IKE_PROOF_COOKIE;
+	return true;
 }
 
 // A repetition gets the same answer; anything else with this SPI is not ours to judge.
@@ -602,6 +616,7 @@ void v2_init_request(struct ike *ike, const struct ike_head *head, const struct 
 	struct rd body = rd_of(data, head->len);
 	struct ike_tunnel *tunnel, *nearest;
 	struct ike_choice choice;
+	enum ike_proof proof;
 	struct ike_half *half;
 	struct why why = {};
 	uint8_t group[2];
@@ -615,7 +630,7 @@ void v2_init_request(struct ike *ike, const struct ike_head *head, const struct 
 		repeat(half, &s);
 		return;
 	}
-	if (!passes_cookie(&s) || ike->half_count >= ike->params.half_open_max)
+	if (!passes(&s, &proof))
 		return;
 	tunnel = choose_tunnel(&s, &choice, &nearest, &why);
 	if (!tunnel) {
@@ -628,5 +643,5 @@ void v2_init_request(struct ike *ike, const struct ike_head *head, const struct 
 		answer_notify(&s, IKE_N_INVALID_KE_PAYLOAD, group, sizeof(group));
 		return;
 	}
-	begin_to_respond(&s, tunnel, &choice);
+	begin_to_respond(&s, tunnel, &choice, proof);
 }
