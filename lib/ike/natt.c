@@ -4,8 +4,8 @@
 
 #include "crypto/hash.h"
 
-int ike_natt_hash(uint64_t spi_i, uint64_t spi_r, const struct endpoint *endpoint,
-	uint8_t dst[static IKE_NATT_HASH])
+int ike_natt_hash(const struct alg *row, uint64_t spi_i, uint64_t spi_r,
+	const struct endpoint *endpoint, uint8_t *dst)
 {
 	uint8_t bytes[8 + 8 + 16 + 2];
 	struct wr wr = wr_of(bytes, sizeof(bytes));
@@ -16,7 +16,7 @@ int ike_natt_hash(uint64_t spi_i, uint64_t spi_r, const struct endpoint *endpoin
 	wr_copy(&wr, endpoint->addr.b, addr_len(&endpoint->addr));
 	wr_u16(&wr, endpoint->port);
 	in = (struct chunk){.p = bytes, .len = wr_len(&wr)};
-	return hash(alg(ALG_PRF_SHA1), &in, 1, dst);
+	return hash(row, &in, 1, dst);
 }
 
 int ike_natt_write(struct ike_chain *chain, uint64_t spi_i, uint64_t spi_r,
@@ -25,11 +25,11 @@ int ike_natt_write(struct ike_chain *chain, uint64_t spi_i, uint64_t spi_r,
 	uint8_t sum[IKE_NATT_HASH];
 	int err;
 
-	err = ike_natt_hash(spi_i, spi_r, local, sum);
+	err = ike_natt_hash(alg(ALG_PRF_SHA1), spi_i, spi_r, local, sum);
 	if (err)
 		return err;
 	ike_payload_notify(chain, IKE_N_NAT_DETECTION_SOURCE_IP, 0, sum, sizeof(sum));
-	err = ike_natt_hash(spi_i, spi_r, remote, sum);
+	err = ike_natt_hash(alg(ALG_PRF_SHA1), spi_i, spi_r, remote, sum);
 	if (err)
 		return err;
 	ike_payload_notify(chain, IKE_N_NAT_DETECTION_DESTINATION_IP, 0, sum, sizeof(sum));
@@ -60,12 +60,12 @@ int ike_natt_read(const struct ike_msg *msg, const struct endpoint *local,
 	int err;
 
 	*natt = (struct ike_natt){};
-	err = ike_natt_hash(msg->head.spi_i, msg->head.spi_r, remote, sum);
+	err = ike_natt_hash(alg(ALG_PRF_SHA1), msg->head.spi_i, msg->head.spi_r, remote, sum);
 	if (err)
 		return err;
 	compare(msg, IKE_N_NAT_DETECTION_SOURCE_IP, sum, &source, &same);
 	natt->remote = source && !same;
-	err = ike_natt_hash(msg->head.spi_i, msg->head.spi_r, local, sum);
+	err = ike_natt_hash(alg(ALG_PRF_SHA1), msg->head.spi_i, msg->head.spi_r, local, sum);
 	if (err)
 		return err;
 	compare(msg, IKE_N_NAT_DETECTION_DESTINATION_IP, sum, &destination, &same);

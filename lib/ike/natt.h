@@ -4,15 +4,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "alg/alg.h"
 #include "ike/msg.h"
 #include "ike/payload.h"
 #include "net/addr.h"
 
 enum { IKE_NATT_HASH = 20 };
 
-// SHA1(SPIi | SPIr | address | port). returns 0 or -errno of the hash.
-[[nodiscard]] int ike_natt_hash(uint64_t spi_i, uint64_t spi_r, const struct endpoint *endpoint,
-	uint8_t dst[static IKE_NATT_HASH]);
+// hash(SPIi | SPIr | address | port).
+//
+// row  whose hash: SHA1 in IKEv2, the negotiated one in IKEv1 (RFC 3947 s3.2)
+// dst  row->out_len bytes
+// returns 0 or -errno of the hash
+[[nodiscard]] int ike_natt_hash(const struct alg *row, uint64_t spi_i, uint64_t spi_r,
+	const struct endpoint *endpoint, uint8_t *dst);
 
 // Append both notifications for a message from local to remote. returns 0 or -errno of the hash.
 [[nodiscard]] int ike_natt_write(struct ike_chain *chain, uint64_t spi_i, uint64_t spi_r,

@@ -9,8 +9,7 @@
 
 enum { FRAGMENT_HEAD = 4 };
 
-// Largest IKE message that fits the limit of an IP datagram.
-static size_t datagram_max(const struct ike_sa *sa)
+size_t ike_packet_max(const struct ike_sa *sa)
 {
 	size_t ip = sa->local.addr.family == ADDR_V6 ? IP6_HEAD : IP4_HEAD;
 	size_t marker = sa->local.port == NATT_PORT ? IKE_MARKER : 0;
@@ -68,7 +67,7 @@ static int seal_one(struct ike_sa *sa, struct ike_head *head, const struct ike_c
 		&sa->keys.out, &sa->ike->params.rng, msg, IKE_HEAD + IKE_PAYLOAD_HEAD + extra, len);
 }
 
-static int keep(const struct wr *wr, uint32_t each, struct ike_packets *packets)
+int ike_packets_keep(const struct wr *wr, uint32_t each, struct ike_packets *packets)
 {
 	ike_packets_free(packets);
 	packets->bytes = malloc(wr_len(wr));
@@ -84,7 +83,7 @@ int ike_packet_seal(struct ike_sa *sa, uint8_t exchange, bool response, uint32_t
 	const struct ike_chain *chain, struct ike_packets *packets)
 {
 	struct wr wr = wr_of(sa->ike->sealed, sizeof(sa->ike->sealed));
-	size_t len = wr_len(&chain->wr), max = datagram_max(sa), piece, total, from = 0;
+	size_t len = wr_len(&chain->wr), max = ike_packet_max(sa), piece, total, from = 0;
 	struct ike_head head = {.spi_i = sa->spi_i,
 		.spi_r = sa->spi_r,
 		.version = IKE_VERSION,
@@ -99,7 +98,7 @@ int ike_packet_seal(struct ike_sa *sa, uint8_t exchange, bool response, uint32_t
 	if (!sa->fragmentation ||
 		IKE_HEAD + IKE_PAYLOAD_HEAD + skey_sealed_len(&sa->keys.out, len) <= max) {
 		err = seal_one(sa, &head, chain, 0, len, 0, 0, &wr);
-		return err ? err : keep(&wr, (uint32_t)wr_len(&wr), packets);
+		return err ? err : ike_packets_keep(&wr, (uint32_t)wr_len(&wr), packets);
 	}
 	piece = skey_inner_max(&sa->keys.out, max - IKE_HEAD - IKE_PAYLOAD_HEAD - FRAGMENT_HEAD);
 	total = (len + piece - 1) / piece;
@@ -115,7 +114,7 @@ int ike_packet_seal(struct ike_sa *sa, uint8_t exchange, bool response, uint32_t
 		if (number == 1)
 			each = (uint32_t)wr_len(&wr);
 	}
-	return keep(&wr, each, packets);
+	return ike_packets_keep(&wr, each, packets);
 }
 
 // One opened datagram; total 0: not a fragment.

@@ -21,6 +21,12 @@
 // of a fragmented one only the first fragment does (RFC 7383 s2.6.1).
 bool ike_packet_asks_again(struct ike_sa *sa, const uint8_t *data, const struct ike_head *head);
 
+// Largest IKE message that fits the limit of an IP datagram.
+size_t ike_packet_max(const struct ike_sa *sa);
+// Keep datagrams, written one behind the other, each (the last one: at most each) bytes long, in
+// the place of what is there. returns 0 or -ENOMEM.
+[[nodiscard]] int ike_packets_keep(const struct wr *wr, uint32_t each, struct ike_packets *packets);
+
 // Send, or send again, all datagrams of a message.
 void ike_packets_send(struct ike_sa *sa, const struct ike_packets *packets);
 void ike_packets_free(struct ike_packets *packets);

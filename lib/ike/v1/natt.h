@@ -2,14 +2,9 @@
 #pragma once
 
 #include "alg/alg.h"
-#include "crypto/prf.h"
 #include "ike/natt.h"
 #include "ike/v1/msg.h"
 #include "ike/v1/vendor.h"
-
-// HASH(CKY-I | CKY-R | address | port) with the negotiated hash: row->out_len bytes.
-[[nodiscard]] int v1_natt_hash(const struct alg *row, uint64_t spi_i, uint64_t spi_r,
-	const struct endpoint *endpoint, uint8_t dst[static PRF_OUT_MAX]);
 
 // Append both for a message from local to remote: the remote address first. version decides the
 // payload's number. returns 0 or -errno of the hash.

@@ -23,11 +23,12 @@
 [[nodiscard]] int v1_packet_open(struct ike *ike, const struct v1_keys *keys, const uint8_t *data,
 	const struct ike_head *head, const struct v1_iv *iv, struct v1_iv *next, struct rd *text);
 
-// Fragments of one message, in either direction of an SA; zero-initialised: none. They come before
+// Fragments of one message, from one peer of an SA; zero-initialised: none. They come before
 // decryption, so anybody who knows the cookies can spoil them; they are bounded as v2's are.
 struct v1_frag {
 	struct ike_frag parts;
-	uint16_t last; // number of the last one; 0: has not come
+	uint16_t last;	// number of the last one; 0: has not come
+	uint8_t *whole; // malloc'ed: the last one that was complete
 };
 
 // Whether a message is a fragment.
@@ -35,13 +36,13 @@ static inline bool v1_frag_is(const struct ike_head *head)
 {
 	return head->next == V1_PAYLOAD_FRAGMENT;
 }
-// Take one. message: the whole reassembled message with a header of its own, in the negotiator's
-// buffer for assembled ones, until the next one is complete.
+// Take one. message: the whole reassembled message with a header of its own; frag's until its next
+// call.
 //
 // returns 1 (complete: read its header anew; it may not be a fragment again), 0 (wait for more),
 // -EINVAL, -E2BIG or -ENOMEM
-[[nodiscard]] int v1_frag_take(struct ike *ike, struct v1_frag *frag, const uint8_t *data,
-	const struct ike_head *head, struct rd *message);
+[[nodiscard]] int v1_frag_take(
+	struct v1_frag *frag, const uint8_t *data, const struct ike_head *head, struct rd *message);
 void v1_frag_clear(struct v1_frag *frag);
 
 enum { V1_SUM = 20 };

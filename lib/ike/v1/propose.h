@@ -15,8 +15,8 @@
 struct v1_propose {
 	enum proposal_for purpose;
 	const struct proposal *ours; // most wanted first
-	size_t count;
-	uint16_t mode; // ESP: enum v1_mode, as this NAT situation wants it
+	size_t count;		     // at most IKE_PROPOSALS
+	uint16_t mode;		     // ESP: enum v1_mode, as this NAT situation wants it
 	// Offering: ESP: the group of the KE payload beside it, NULL: without PFS. IKE: the one
 	// group of aggressive mode, whose KE payload comes with the offer; NULL: all (main mode).
 	// What does not go with it is left out.
@@ -25,7 +25,7 @@ struct v1_propose {
 };
 
 // The first parameter, in this order, in which an offer differs from the one of ours that it comes
-// closest to. One each of the diagnosis' reasons.
+// closest to. why names it if it is the only one (or the protocol), else shows both lists.
 enum v1_differs {
 	V1_DIFFERS_NOT,
 	V1_DIFFERS_FORM,       // malformed, or what nobody defined
@@ -39,6 +39,7 @@ enum v1_differs {
 	V1_DIFFERS_MODE,       // encapsulation mode: transport, or UDP against plain
 	V1_DIFFERS_ESN,
 	V1_DIFFERS_ATTRIBUTE, // one that we do not know
+	V1_DIFFERENCES,
 };
 
 // One transform out of an offer.
@@ -50,10 +51,13 @@ struct v1_choice {
 	uint32_t life_kb;    // 0: not stated
 	uint8_t number;	     // of the proposal
 	struct rd transform; // the whole transform payload, for the answer: a view into body
-	enum v1_differs differs; // after -ENOENT and -EINVAL
+	enum v1_differs differs; // after -ENOENT and -EINVAL: what to answer depends on it
 };
 
-enum { V1_ESP_LIFE_S = 28800 };
+enum {
+	V1_ESP_LIFE_S = 28800,
+	V1_AUTH_PSK = 1, // RFC 2409 appendix A
+};
 
 // The group that a quick mode of ours offers: the first proposal's first; NULL: no PFS.
 const struct alg *v1_propose_group(const struct proposal *ours, size_t count);
@@ -89,5 +93,5 @@ void v1_propose_answer(
 // Write them, seconds alone.
 void v1_life_write(enum proposal_for purpose, uint32_t life_s, struct wr *wr);
 
-// All our proposals, and a peer's, as text for why; return dst.
-char *v1_propose_show_peer(struct rd body, char *dst, size_t size);
+// A peer's proposals as text for why; returns dst.
+char *v1_propose_show_peer(struct rd body, enum proposal_for purpose, char *dst, size_t size);
