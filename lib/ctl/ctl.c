@@ -137,7 +137,7 @@ static int parts_new(struct ctl *ctl, const struct model *m, struct why *why)
 	err = dataplane_new(ctl, m, why);
 	if (err)
 		return err;
-	if (tables_start(ctl) || ikerun_start(ctl) || pump_start(ctl))
+	if (tables_start(ctl) || ikerun_start(ctl, m->system.helper_threads) || pump_start(ctl))
 		return -ENOMEM;
 	err = mirrors_open(ctl, m, why);
 	return err ? err : kernel_start(ctl, why);

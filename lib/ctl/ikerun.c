@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/log.h"
 #include "ctl/child.h"
+#include "ctl/helper.h"
 #include "ctl/logbook.h"
 
 enum {
@@ -28,6 +29,7 @@ struct known_spi {
 
 struct ikerun {
 	struct ike *ike;
+	struct helpers *helpers; // NULL: jobs are computed within the step
 	struct ike_out out;
 	struct loop_timer *timer;
 	unsigned int held; // depth: actions wait
@@ -149,6 +151,25 @@ static void carry_event(struct ctl *ctl, const struct ike_act *act)
 	logbook_ike(ctl, &act->event);
 }
 
+static void job_run(void *job)
+{
+	ike_job_run(job);
+}
+
+static void job_done(void *ctx, void *job)
+{
+	struct ike_in in = {.type = IKE_IN_JOB, .job = job};
+
+	ikerun_input(ctx, &in);
+}
+
+static void carry_job(struct ctl *ctl, const struct ike_act *act)
+{
+	// Back it goes, to be computed in place.
+	if (helpers_give(ctl->ikerun->helpers, act->job.job, !act->job.stranger))
+		job_done(ctl, act->job.job);
+}
+
 static void carry_out(struct ctl *ctl)
 {
 	static void (*const row[])(struct ctl *, const struct ike_act *) = {
@@ -158,6 +179,7 @@ static void carry_out(struct ctl *ctl)
 		[IKE_ACT_CHILD_MOVE] = carry_move,
 		[IKE_ACT_CHILD_DEL] = carry_del,
 		[IKE_ACT_EVENT] = carry_event,
+		[IKE_ACT_JOB] = carry_job,
 	};
 	struct ikerun *r = ctl->ikerun;
 
@@ -267,16 +289,19 @@ static bool spi_taken(void *ctx, uint32_t spi)
 	return !dp_spi_free(ctl->dp, spi);
 }
 
-int ikerun_start(struct ctl *ctl)
+int ikerun_start(struct ctl *ctl, unsigned int helpers)
 {
+	const struct helper_work work = {.run = job_run, .done = job_done, .ctx = ctl};
 	struct ike_params params = {
-		.rng = ctl->setup.rng_public, .spi_taken = spi_taken, .ctx = ctl};
+		.rng = ctl->setup.rng_public, .jobs = helpers, .spi_taken = spi_taken, .ctx = ctl};
 
 	ctl->ikerun = calloc(1, sizeof(*ctl->ikerun));
 	if (!ctl->ikerun)
 		return -ENOMEM;
 	ctl->ikerun->timer = loop_timer_new(ctl->loop, on_deadline, ctl);
 	if (!ctl->ikerun->timer)
+		return -ENOMEM;
+	if (helpers && helpers_new(ctl->loop, helpers, &work, &ctl->ikerun->helpers))
 		return -ENOMEM;
 	return ike_new(&params, &ctl->ikerun->ike);
 }
@@ -288,6 +313,7 @@ void ikerun_stop(struct ctl *ctl)
 
 	if (!r)
 		return;
+	helpers_free(r->helpers);
 	loop_timer_free(r->timer);
 	ike_out_free(&r->out);
 	ike_free(r->ike);

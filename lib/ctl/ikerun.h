@@ -3,7 +3,8 @@
 
 #include "ctl/core.h"
 
-[[nodiscard]] int ikerun_start(struct ctl *ctl); // -ENOMEM
+// helpers: threads for slow arithmetic; 0: it is done within the step. returns 0 or -ENOMEM
+[[nodiscard]] int ikerun_start(struct ctl *ctl, unsigned int helpers);
 void ikerun_stop(struct ctl *ctl);
 
 // A command or hint; in->now is set here. Its actions are carried out before returning, but for

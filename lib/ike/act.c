@@ -110,12 +110,13 @@ struct ike_act_child *ike_act_child(enum ike_act_type type, const struct ike_chi
 	return act;
 }
 
-int ike_act_job(struct ike *ike, struct ike_job *job)
+int ike_act_job(struct ike_sa *sa, struct ike_job *job)
 {
-	struct ike_act *act = add(ike, IKE_ACT_JOB);
+	struct ike_act *act = add(sa->ike, IKE_ACT_JOB);
 
-	act->job = job;
-	return act == &ike->spare ? -ENOMEM : 0;
+	act->job = (struct ike_act_job){
+		.job = job, .stranger = !sa->initiator && sa->state < IKE_SA_UP};
+	return act == &sa->ike->spare ? -ENOMEM : 0;
 }
 
 void ike_act_event(enum ike_event event, const struct ike_sa *sa, const struct ike_child *child,

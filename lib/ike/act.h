@@ -11,8 +11,8 @@ void ike_act_keepalive(struct ike_sa *sa);
 // An action about a child with its ids, addresses and SPIs; the caller adds the rest.
 struct ike_act_child *ike_act_child(enum ike_act_type type, const struct ike_child *child);
 
-// Hand out a job. returns 0 or -ENOMEM.
-[[nodiscard]] int ike_act_job(struct ike *ike, struct ike_job *job);
+// Hand out a job for sa. returns 0 or -ENOMEM.
+[[nodiscard]] int ike_act_job(struct ike_sa *sa, struct ike_job *job);
 
 // why: NULL: nothing to tell.
 void ike_act_event(enum ike_event event, const struct ike_sa *sa, const struct ike_child *child,

@@ -143,7 +143,7 @@ static int ask(struct ike_sa *sa, const struct alg *group, struct ke **ke, const
 	job = job_new(sa, group, *ke, peer);
 	if (!job)
 		return -ENOMEM;
-	if (ike->params.jobs && !ike_act_job(ike, job)) {
+	if (ike->params.jobs && !ike_act_job(sa, job)) {
 		sa->job = job;
 		TAILQ_INSERT_TAIL(&ike->jobs, job, link);
 		return -EINPROGRESS;

@@ -136,13 +136,18 @@ struct ike_job;
 // Any thread; the negotiator does not touch it until it is back.
 void ike_job_run(struct ike_job *job);
 
+struct ike_act_job {
+	struct ike_job *job;
+	bool stranger; // of a peer that has yet to prove itself: after the others
+};
+
 struct ike_act {
 	enum ike_act_type type;
 	union {
 		struct ike_act_send send;
 		struct ike_act_child child;
 		struct ike_act_event event;
-		struct ike_job *job;
+		struct ike_act_job job;
 	};
 };
 

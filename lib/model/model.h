@@ -53,6 +53,7 @@ struct model_log {
 struct model_system {
 	char *name; // of this gateway, in prompts and logs
 	uint32_t control_lcore;
+	uint32_t helper_threads;
 	MODEL_LIST(uint32_t) worker_lcores;
 	enum model_idle idle;
 	uint32_t memory_mb;

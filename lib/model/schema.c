@@ -37,6 +37,10 @@ static const struct schema_leaf system_rows[] = {
 	{"control_lcore", "The CPU of the control core: IKE, routes, shell. It sleeps when there is nothing to do.",
 		.type = SCHEMA_NUMBER, .def = "0", AT(model_system, control_lcore),
 		.effect = SCHEMA_RESTART, .min = 0, .max = 1023},
+	{"helper_threads", "Threads beside the control core, on its CPU, that compute the key exchanges of IKE: a "
+		"handshake then never holds up another tunnel. 0: the control core computes by itself.",
+		.type = SCHEMA_NUMBER, .def = "1", AT(model_system, helper_threads),
+		.effect = SCHEMA_RESTART, .min = 0, .max = 16},
 	{"worker_lcores", "The CPUs that carry packets, one worker each.",
 		.type = SCHEMA_NUMBER, .def = "1", AT(model_system, worker_lcores), .list = true,
 		.required = true, .effect = SCHEMA_RESTART, .min = 0, .max = 1023, .count = 64},

@@ -309,12 +309,13 @@ static void send_ike(struct sim_node *node, const struct ike_act_send *send)
 static void take_job(struct sim_node *node, struct ike_job *ike_job)
 {
 	struct sim *sim = node->sim;
+	uint64_t span = MONO_MS(sim->job_max_ms - sim->job_min_ms) + 1;
 	struct sim_job *job = calloc(1, sizeof(*job));
 
 	if (!job)
 		abort();
 	*job = (struct sim_job){.next = sim->jobs,
-		.at = sim->now + sim_random(&sim->rng) % MONO_MS(sim->job_max_ms),
+		.at = sim->now + MONO_MS(sim->job_min_ms) + sim_random(&sim->rng) % span,
 		.node = node,
 		.job = ike_job};
 	sim->jobs = job;
@@ -350,7 +351,7 @@ static void carry_out(struct sim_node *node)
 			event(node, &act->event);
 			break;
 		case IKE_ACT_JOB:
-			take_job(node, act->job);
+			take_job(node, act->job.job);
 			break;
 		}
 	}

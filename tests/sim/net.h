@@ -46,10 +46,11 @@ struct sim {
 	uint64_t rng;
 	unsigned int loss, dup; // per mille
 	unsigned int delay_min_ms, delay_max_ms;
-	struct sim_packet *flying; // ordered by arrival
-	struct sim_job *jobs;	   // that endpoints have handed out, in no order
-	unsigned int job_max_ms;   // a job takes up to so long; 0: computed within the step. Set by
-				   // SIM_JOBS_MS in the environment, before the endpoints are made
+	struct sim_packet *flying;	     // ordered by arrival
+	struct sim_job *jobs;		     // that endpoints have handed out, in no order
+	unsigned int job_min_ms, job_max_ms; // a job takes so long; max 0 when an endpoint is made:
+					     // it computes within its steps. SIM_JOBS_MS in the
+					     // environment sets max
 	struct sim_node node[SIM_NODES];
 	size_t nodes;
 	struct addr nat_addr;
