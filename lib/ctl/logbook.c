@@ -20,6 +20,7 @@ static const enum log_level level_of[] = {
 	[IKE_EVENT_REFUSED] = LOG_LEVEL_WARNING,
 	[IKE_EVENT_PEER_DEAD] = LOG_LEVEL_WARNING,
 	[IKE_EVENT_MOVED] = LOG_LEVEL_INFO,
+	[IKE_EVENT_NOTED] = LOG_LEVEL_INFO,
 };
 static_assert(sizeof(level_of) / sizeof(level_of[0]) == IKE_EVENTS);
 

@@ -119,6 +119,14 @@ int ike_act_job(struct ike_sa *sa, struct ike_job *job)
 	return act == &sa->ike->spare ? -ENOMEM : 0;
 }
 
+static void remember(struct ike_tunnel *tunnel, const struct why *why)
+{
+	if (!tunnel->why)
+		tunnel->why = malloc(sizeof(*tunnel->why));
+	if (tunnel->why)
+		*tunnel->why = *why;
+}
+
 void ike_act_event(enum ike_event event, const struct ike_sa *sa, const struct ike_child *child,
 	const struct why *why)
 {
@@ -135,43 +143,76 @@ void ike_act_event(enum ike_event event, const struct ike_sa *sa, const struct i
 		act->spi_in = child->spi_in;
 		act->spi_out = child->spi_out;
 	}
-	if (why)
-		act->why = *why;
+	if (!why)
+		return;
+	act->why = *why;
+	if (sa->tunnel) {
+		remember(sa->tunnel, why);
+		sa->tunnel->why_at = sa->ike->now;
+	}
 }
 
-static void remember(struct ike_tunnel *tunnel, const struct why *why)
+// What a report is about.
+struct about {
+	struct ike *ike;
+	struct ike_tunnel *tunnel;
+	const struct ike_sa *sa;
+	const struct endpoint *local, *remote;
+	bool child_level;
+	bool proven; // only who knows the keys can have caused it
+};
+
+static void report(enum ike_event event, const struct about *about, const struct why *why)
 {
-	if (!tunnel->why)
-		tunnel->why = malloc(sizeof(*tunnel->why));
-	if (tunnel->why)
-		*tunnel->why = *why;
+	struct ike_tunnel *tunnel = about->tunnel;
+	mono_us_t *last = tunnel ? &tunnel->why_at : &about->ike->stranger_at;
+	struct why coded = *why;
+	struct ike_act_event *act;
+
+	// Otherwise anyone may be the cause, as often as he likes.
+	if (!about->proven && *last && about->ike->now - *last < MONO_S(1))
+		return;
+	*last = about->ike->now;
+	if (!coded.code)
+		coded.code = IKE_REASON_NEGOTIATION_FAILED;
+	if (tunnel)
+		remember(tunnel, &coded);
+	act = &add(about->ike, IKE_ACT_EVENT)->event;
+	*act = (struct ike_act_event){.event = event,
+		.tunnel = tunnel ? tunnel->conf.tunnel : 0,
+		.spi_i = about->sa ? about->sa->spi_i : 0,
+		.spi_r = about->sa ? about->sa->spi_r : 0,
+		.local = *about->local,
+		.remote = *about->remote,
+		.child_level = about->child_level,
+		.why = coded};
 }
 
 void ike_act_refused(struct ike *ike, struct ike_tunnel *tunnel, const struct ike_sa *sa,
 	const struct endpoint *local, const struct endpoint *remote, bool child,
 	const struct why *why)
 {
-	struct ike_act_event *act;
-	struct why coded = *why;
-	mono_us_t *last = tunnel ? &tunnel->why_at : &ike->stranger_at;
+	const struct about about = {ike, tunnel, sa, local, remote, child, sa != NULL};
 
-	// Without an SA, anyone may be the cause, as often as he likes.
-	if (!sa && *last && ike->now - *last < MONO_S(1))
-		return;
-	*last = ike->now;
-	if (!coded.code)
-		coded.code = IKE_REASON_NEGOTIATION_FAILED;
-	if (tunnel)
-		remember(tunnel, &coded);
-	act = &add(ike, IKE_ACT_EVENT)->event;
-	*act = (struct ike_act_event){.event = IKE_EVENT_REFUSED,
-		.tunnel = tunnel ? tunnel->conf.tunnel : 0,
-		.spi_i = sa ? sa->spi_i : 0,
-		.spi_r = sa ? sa->spi_r : 0,
-		.local = *local,
-		.remote = *remote,
-		.child_level = child,
-		.why = coded};
+	report(IKE_EVENT_REFUSED, &about, why);
+}
+
+void ike_act_noted(
+	const struct ike_sa *sa, struct ike_tunnel *tunnel, bool proven, const struct why *why)
+{
+	const struct about about = {sa->ike, tunnel, sa, &sa->local, &sa->remote, false, proven};
+
+	report(IKE_EVENT_NOTED, &about, why);
+}
+
+void ike_act_closed(const struct ike_sa *sa, struct ike_tunnel *tunnel, bool child)
+{
+	const struct about about = {sa->ike, tunnel, sa, &sa->local, &sa->remote, child, true};
+	struct why why = {.code = IKE_REASON_RECEIVE_DELETE_NOTIFY};
+
+	why_set(&why, 0, child ? "the peer closed the child" : "the peer closed the IKE SA",
+		"INFORMATIONAL request", NULL, "DELETE");
+	report(IKE_EVENT_NOTED, &about, &why);
 }
 
 const char *ike_event_name(enum ike_event event)
@@ -186,6 +227,7 @@ const char *ike_event_name(enum ike_event event)
 		[IKE_EVENT_REFUSED] = "refused",
 		[IKE_EVENT_PEER_DEAD] = "peer dead",
 		[IKE_EVENT_MOVED] = "peer moved",
+		[IKE_EVENT_NOTED] = "noted",
 	};
 	static_assert(sizeof(names) / sizeof(names[0]) == IKE_EVENTS);
 

@@ -28,5 +28,15 @@ void ike_act_refused(struct ike *ike, struct ike_tunnel *tunnel, const struct ik
 	const struct endpoint *local, const struct endpoint *remote, bool child,
 	const struct why *why);
 
+// Report what does not fail a negotiation, but is worth knowing; remembered in the same way.
+//
+// tunnel  whose it is; NULL: not known
+// proven  only who knows the keys can have caused it; else it is reported once a second at most
+void ike_act_noted(
+	const struct ike_sa *sa, struct ike_tunnel *tunnel, bool proven, const struct why *why);
+
+// Report that the peer deleted what nothing replaces: an IKE SA, or (child) one of its children.
+void ike_act_closed(const struct ike_sa *sa, struct ike_tunnel *tunnel, bool child);
+
 // Forget what an action holds.
 void ike_act_fini(struct ike_act *act);

@@ -112,6 +112,7 @@ enum ike_event {
 	IKE_EVENT_REFUSED,   // a negotiation failed, at our side or the peer's: why
 	IKE_EVENT_PEER_DEAD, // no answer: why
 	IKE_EVENT_MOVED,     // the peer's address or port changed
+	IKE_EVENT_NOTED, // nothing has failed that was not to, but the operator should know: why
 	IKE_EVENTS,
 };
 

@@ -346,10 +346,27 @@ static void expire(struct ike_sa *sa)
 	ike_tunnel_lost(tunnel, true);
 }
 
+// A peer began and did not go on: perhaps it cannot hear us. During a flood, it is the flood.
+static void note_half_open(const struct ike_sa *sa)
+{
+	const struct ike *ike = sa->ike;
+	struct ike_tunnel *tunnel = sa->half ? ike_tunnel_find(ike, sa->half->candidate) : NULL;
+	struct why why = {.code = IKE_REASON_PHASE1_TIMEOUT};
+
+	if (!tunnel || sa->initiator || ike->half_count >= ike->params.cookie_above / 2)
+		return;
+	why_set(&why, 0, "the peer began and did not go on", "IKE_AUTH request", NULL, "nothing");
+	why_fmt(&why, expected, "the next message within %u s",
+		(unsigned int)((ike->now - sa->created) / 1000000));
+	ike_act_noted(sa, tunnel, false, &why);
+}
+
 // A peer that forgets to delete what it replaced, one that never proved itself, a lingering SA.
 static void outlived(struct ike_sa *sa)
 {
 	sa->dead_at = 0;
+	if (sa->state == IKE_SA_PROVING)
+		note_half_open(sa);
 	if (sa->state == IKE_SA_REPLACED)
 		ike_sa_close(sa);
 	else

@@ -211,7 +211,8 @@ static void child_del(struct sim_node *node, struct ike_act_child *act)
 static void event(struct sim_node *node, struct ike_act_event *act)
 {
 	node->events[act->event]++;
-	if (act->event == IKE_EVENT_REFUSED || act->event == IKE_EVENT_PEER_DEAD) {
+	if (act->event == IKE_EVENT_REFUSED || act->event == IKE_EVENT_PEER_DEAD ||
+		act->event == IKE_EVENT_NOTED) {
 		node->why = act->why;
 		node->why_child_level = act->child_level;
 	}

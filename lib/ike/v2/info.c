@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "ike/act.h"
 #include "ike/child.h"
 #include "ike/request.h"
 #include "ike/sa.h"
@@ -68,8 +69,10 @@ void v2_info_respond_delete_ike(struct ike_sa *sa, const struct ike_msg *, struc
 	v2_rekey_yield(sa);
 	was_up = sa->state == IKE_SA_UP && !sa->waiting;
 	ike_sa_linger(sa);
-	if (tunnel && was_up && !ike_tunnel_sa(tunnel))
-		ike_tunnel_lost(tunnel, false);
+	if (!tunnel || !was_up || ike_tunnel_sa(tunnel))
+		return;
+	ike_act_closed(sa, tunnel, false);
+	ike_tunnel_lost(tunnel, false);
 }
 
 // One child that the peer closes, named by its inbound SPI. The answer names ours.
@@ -78,6 +81,7 @@ static void delete_one(struct ike_sa *sa, uint32_t spi_out, struct ike_chain *ch
 	struct ike_child *child = ike_child_find_out(sa, spi_out);
 	struct ike_tunnel *tunnel = sa->tunnel;
 	mono_us_t again = sa->ike->now + MONO_MS(1000 + ike_random(sa->ike, 1000));
+	uint32_t up = tunnel ? ike_children_up(tunnel) : 0;
 	bool crossed;
 
 	if (!child) {
@@ -94,6 +98,8 @@ static void delete_one(struct ike_sa *sa, uint32_t spi_out, struct ike_chain *ch
 	if (tunnel && child->state == IKE_CHILD_LIVE && tunnel->child_retry_at < again)
 		tunnel->child_retry_at = again;
 	ike_child_drop(child, !crossed);
+	if (tunnel && ike_children_up(tunnel) != up)
+		ike_act_closed(sa, tunnel, true);
 }
 
 void v2_info_respond_delete_child(

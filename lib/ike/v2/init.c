@@ -312,6 +312,26 @@ static int take_features(struct ike_sa *sa, const struct ike_conf *conf, const s
 	return conf->natt ? ike_natt_read(msg, &sa->local, &sa->remote, &sa->natt) : 0;
 }
 
+// A NAT that one side sees, and the other one may not speak of.
+static void note_nat(struct ike_sa *sa, struct ike_tunnel *tunnel, const struct ike_msg *msg)
+{
+	struct ike_natt natt = sa->natt;
+	struct why why = {.code = IKE_REASON_NATT_MISMATCH};
+	bool ours = tunnel->conf.natt;
+
+	if (!ours && ike_natt_read(msg, &sa->local, &sa->remote, &natt))
+		return;
+	// Whoever sends from another port than 500 has been translated.
+	if (ours ? natt.supported || sa->remote.port == IKE_PORT ||
+				sa->remote.port == tunnel->conf.remote.port
+		 : !natt.local && !natt.remote)
+		return;
+	why_set(&why, 0, "a NAT lies between, and NAT traversal is not on at both sides",
+		sa->initiator ? "IKE_SA_INIT response" : "IKE_SA_INIT request", ours ? "on" : "off",
+		ours ? "off" : "on");
+	ike_act_noted(sa, tunnel, false, &why);
+}
+
 static void take_again(struct ike_sa *sa, const struct ike_head *head, struct rd message, uint8_t)
 {
 	v2_init_answer(sa, head, message.p);
@@ -344,6 +364,8 @@ static void accept(struct ike_sa *sa, const struct ike_msg *msg, const uint8_t *
 	secret_free(&shared);
 	if (!err)
 		err = take_features(sa, &sa->tunnel->conf, msg);
+	if (!err)
+		note_nat(sa, sa->tunnel, msg);
 	if (!err)
 		err = keep(sa->half, 1, data, msg->head.len);
 	if (err) {
@@ -512,6 +534,8 @@ static void respond_or_park(struct ike_sa *sa, struct ike_tunnel *tunnel, const 
 	err = respond(sa, &tunnel->conf, msg, choice, &why);
 	if (err == -EINPROGRESS)
 		ike_dh_park(sa, NULL, (struct rd){}, 0, respond_again);
+	if (!err)
+		note_nat(sa, tunnel, msg);
 	if (!err || err == -EINPROGRESS)
 		return;
 	if (why.what[0])

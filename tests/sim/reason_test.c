@@ -1,0 +1,284 @@
+// Every FailedReasonCode that a peer can provoke is told with its parameters: one row each. Those
+// that have none here are named at the end, with the reason.
+#include "sim/scenario.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ike/reason.h"
+
+static void stranger(struct pair *p)
+{
+	assert_int_equal(addr_read("192.0.2.77", &p->right.conf.remote.addr), 0);
+}
+
+static void several(struct pair *p)
+{
+	sim_conf_ike(&p->right, "aes256-sha512-modp2048");
+}
+
+static void cipher(struct pair *p)
+{
+	sim_conf_ike(&p->right, "aes192-aes256-sha256-x25519");
+}
+
+static void hash(struct pair *p)
+{
+	sim_conf_ike(&p->right, "aes128-sha512-x25519");
+}
+
+static void group(struct pair *p)
+{
+	sim_conf_ike(&p->right, "aes128-sha256-modp2048");
+}
+
+static void cipher_of_esp(struct pair *p)
+{
+	sim_conf_esp(&p->right, "aes256-sha512");
+}
+
+// The first child comes without a group of its own, so that the difference shows at the rekey.
+static void pfs(struct pair *p)
+{
+	sim_conf_esp(&p->right, "aes128gcm16-modp2048");
+}
+
+static void rekey_child(struct pair *p)
+{
+	assert_int_equal(sim_command(p->a, IKE_IN_REKEY_CHILD, 1, 0, 0), 0);
+	sim_run(&p->sim, 0.5);
+}
+
+static void psk(struct pair *p)
+{
+	sim_conf_psk(&p->right, "Secret");
+}
+
+static void identity(struct pair *p)
+{
+	assert_int_equal(ike_id_read("other.example.com", &p->left.conf.local_id, NULL), 0);
+}
+
+static void selectors(struct pair *p)
+{
+	p->right.local[0].first = addr_v4(10u << 24 | 9 << 16);
+	p->right.local[0].last = addr_v4(10u << 24 | 9 << 16 | 0xffff);
+}
+
+// b sees the NAT, and may not say so.
+static void nat(struct pair *p)
+{
+	p->a->natted = true;
+	p->right.conf.remote.addr = (struct addr){};
+	p->right.conf.natt = false;
+}
+
+static void other_nat(struct pair *p)
+{
+	nat(p);
+	p->right.conf.natt = true;
+	p->left.conf.natt = false;
+}
+
+static void nobody(struct pair *p)
+{
+	p->b->dead = true;
+}
+
+static void wait_a_minute(struct pair *p)
+{
+	sim_run(&p->sim, 60);
+}
+
+// b hears no more once the first exchange is over.
+static void half_way(struct pair *p)
+{
+	p->b->dead = false;
+	p->sim.delay_min_ms = p->sim.delay_max_ms = 100;
+}
+
+static void die_half_way(struct pair *p)
+{
+	assert_int_equal(sim_sas(p->b, "authenticating"), 1);
+	p->a->dead = true;
+	sim_run(&p->sim, 60);
+}
+
+static void deaf_half_way(struct pair *p)
+{
+	p->b->dead = true;
+	sim_run(&p->sim, 60);
+}
+
+static void ask_often(struct pair *p)
+{
+	p->left.conf.dpd_delay_s = 2;
+	p->left.conf.dpd_timeout_s = 5;
+}
+
+static void die(struct pair *p)
+{
+	p->b->dead = true;
+	sim_run(&p->sim, 12);
+}
+
+static void die_at_rekey(struct pair *p)
+{
+	p->b->dead = true;
+	assert_int_equal(sim_command(p->a, IKE_IN_REKEY_CHILD, 1, 0, 0), 0);
+	sim_run(&p->sim, 60);
+}
+
+static void hang_up(struct pair *p)
+{
+	assert_int_equal(sim_command(p->b, IKE_IN_TERMINATE, 1, 0, 0), 0);
+	sim_run(&p->sim, 0.5);
+}
+
+static void hang_up_child(struct pair *p)
+{
+	assert_int_equal(sim_command(p->b, IKE_IN_TERMINATE, 1, 1, 0), 0);
+	sim_run(&p->sim, 0.5);
+}
+
+static void same(struct pair *)
+{
+}
+
+static const struct {
+	enum ike_reason code;
+	void (*spoil)(struct pair *p);
+	double run;		      // seconds, before
+	void (*then)(struct pair *p); // NULL: nothing
+	bool left;		      // who says it: the initiator
+	const char *where, *expected, *got;
+} rows[] = {
+	{IKE_REASON_PEER_MISMATCH, stranger, 0.5, NULL, false, "IKE_SA_INIT request",
+		"a tunnel at 192.0.2.2:500", "192.0.2.1:500"},
+	{IKE_REASON_ALGORITHM_MISMATCH, several, 0.5, NULL, false, "IKE_SA_INIT request",
+		"aes256-sha512-group14", "aes128-prfsha256-sha256-group31"},
+	{IKE_REASON_ENCRYPTION_ALGORITHM_MISMATCH, cipher, 0.5, NULL, false, "IKE_SA_INIT request",
+		"aes192, aes256", "aes128"},
+	{IKE_REASON_ENCRYPTION_ALGORITHM_MISMATCH, cipher_of_esp, 0.5, NULL, false,
+		"IKE_AUTH request", "aes256", "aes128gcm16"},
+	{IKE_REASON_AUTHENTICATION_ALGORITHM_MISMATCH, hash, 0.5, NULL, false,
+		"IKE_SA_INIT request", "sha512", "sha256"},
+	{IKE_REASON_DH_GROUP_MISMATCH, group, 0.5, NULL, false, "IKE_SA_INIT request", "group14",
+		"group31"},
+	{IKE_REASON_PFS_MISMATCH, pfs, 2, rekey_child, false, "CREATE_CHILD_SA request", "group14",
+		"group31"},
+	{IKE_REASON_PSK_MISMATCH, psk, 0.5, NULL, false, "IKE_AUTH request",
+		"the key of tunnel lab", "another key from 192.0.2.1"},
+	{IKE_REASON_PSK_MISMATCH, psk, 0.5, NULL, true, "IKE_AUTH response",
+		"192.0.2.1 accepted by 192.0.2.2", "AUTHENTICATION_FAILED"},
+	{IKE_REASON_PEER_ID_MISMATCH, identity, 0.5, NULL, false, "IKE_AUTH request", "192.0.2.1",
+		"other.example.com"},
+	{IKE_REASON_NATT_MISMATCH, nat, 0.1, NULL, false, "IKE_SA_INIT request", "off", "on"},
+	{IKE_REASON_NATT_MISMATCH, other_nat, 0.1, NULL, false, "IKE_SA_INIT request", "on", "off"},
+	{IKE_REASON_TRAFFIC_SELECTOR_MISMATCH, selectors, 0.5, NULL, false, "IKE_AUTH request",
+		"local 10.9.0.0/16 remote 10.1.0.0/16", "local 10.2.0.0/16 remote 10.1.0.0/16"},
+	{IKE_REASON_PROPOSAL_MISMATCH, group, 0.5, NULL, true, "IKE_SA_INIT response",
+		"aes128-sha256-group31", "NO_PROPOSAL_CHOSEN"},
+	{IKE_REASON_PROPOSAL_MISMATCH, cipher_of_esp, 0.5, NULL, true, "IKE_AUTH response",
+		"aes128gcm16", "NO_PROPOSAL_CHOSEN"},
+	{IKE_REASON_DPD_TIMEOUT, ask_often, 5, die, true, "INFORMATIONAL request",
+		"an answer within 5 s", "nothing from 192.0.2.2:500"},
+	{IKE_REASON_PHASE1_TIMEOUT, half_way, 0.25, deaf_half_way, true, "IKE_AUTH request", NULL,
+		"nothing from 192.0.2.2:500"},
+	{IKE_REASON_PHASE1_TIMEOUT, half_way, 0.15, die_half_way, false, "IKE_AUTH request",
+		"the next message within 30 s", "nothing"},
+	{IKE_REASON_PHASE2_TIMEOUT, same, 5, die_at_rekey, true, "CREATE_CHILD_SA request", NULL,
+		"nothing from 192.0.2.2:500"},
+	{IKE_REASON_NO_RESPONSE, nobody, 1, wait_a_minute, true, "IKE_SA_INIT request", NULL,
+		"nothing from 192.0.2.2:500"},
+	{IKE_REASON_RECEIVE_DELETE_NOTIFY, same, 5, hang_up, true, "INFORMATIONAL request", "",
+		"DELETE"},
+	{IKE_REASON_RECEIVE_DELETE_NOTIFY, same, 5, hang_up_child, true, "INFORMATIONAL request",
+		"", "DELETE"},
+};
+
+// What this file does not provoke.
+static const struct {
+	enum ike_reason code;
+	const char *reason;
+} elsewhere[] = {
+	{IKE_REASON_SECURITY_PROTOCOL_MISMATCH,
+		"we never offer AH: tests/unit/ike/propose_test.c makes such an offer"},
+	{IKE_REASON_ALGORITHM_COMPATIBILITY,
+		"an unknown transform: tests/unit/ike/propose_test.c makes one"},
+	{IKE_REASON_IKE_VERSION_MISMATCH, "needs both versions"},
+	{IKE_REASON_NEGOTIATION_MODE_MISMATCH, "IKEv1 alone has modes"},
+	{IKE_REASON_LIFETIME_MISMATCH, "IKEv1 alone negotiates lifetimes"},
+	{IKE_REASON_ENCAPSULATION_MODE_MISMATCH, "we never ask for transport mode"},
+	{IKE_REASON_COMMIT_MISMATCH, "IKEv1 alone has a commit bit"},
+	{IKE_REASON_DPD_HASH_NOTIFY_COMPATIBILITY, "IKEv1 alone has an order of payloads"},
+	{IKE_REASON_NEGOTIATION_FAILED, "what is no other: a malformed answer"},
+	{IKE_REASON_NO_EXCEPTION_FOUND, "no failure: lib/ctl says it when it knows of none"},
+};
+
+static bool is_told(enum ike_reason code)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].code == code)
+			return true;
+	}
+	return false;
+}
+
+static void every_code_is_provoked_or_excused(void **)
+{
+	for (unsigned int code = IKE_REASON_NONE + 1; code < IKE_REASONS; code++) {
+		bool excused = false;
+
+		for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
+			excused |= elsewhere[i].code == code;
+		if (is_told((enum ike_reason)code) == excused)
+			fail_msg("%s: one row here or there", ike_reason(code)->name);
+	}
+}
+
+static void check(size_t i, const struct sim_node *node)
+{
+	const struct why *why = &node->why;
+	char text[512];
+
+	if (strcmp(ike_reason(why->code)->name, ike_reason(rows[i].code)->name) != 0 ||
+		strcmp(why->where, rows[i].where) != 0 ||
+		(rows[i].expected && strcmp(why->expected, rows[i].expected) != 0) ||
+		strcmp(why->got, rows[i].got) != 0)
+		fail_msg("row %zu: %s: %s", i, ike_reason(why->code)->name,
+			why_show(why, text, sizeof(text)));
+}
+
+static void each_failure_has_its_code_and_parameters(void **)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ike_tunnel_view view;
+		const struct sim_node *node;
+		struct pair p;
+
+		pair_init(&p, i);
+		rows[i].spoil(&p);
+		pair_start(&p);
+		sim_run(&p.sim, rows[i].run);
+		if (rows[i].then)
+			rows[i].then(&p);
+		node = rows[i].left ? p.a : p.b;
+		check(i, node);
+		assert_true(ike_tunnel_view(node->ike, 1, &view));
+		// A stranger is no tunnel's; what was told of a tunnel stays in its view.
+		if (rows[i].code != IKE_REASON_PEER_MISMATCH)
+			assert_int_equal(view.why->code, node->why.code);
+		pair_fini(&p);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_code_is_provoked_or_excused),
+		cmocka_unit_test(each_failure_has_its_code_and_parameters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
