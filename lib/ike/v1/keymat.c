@@ -75,16 +75,18 @@ static bool des_is_weak(const uint8_t key[static DES_KEY])
 }
 
 // 3DES with two equal neighbours is DES (RFC 2451 s2.3).
-static int check_key(const struct alg *encr, const struct secret *key)
+bool v1_key_is_weak(const struct alg *encr, const struct secret *key)
 {
 	if (encr->id == ALG_DES_CBC)
-		return des_is_weak(key->b) ? -EKEYREJECTED : 0;
-	if (encr->id == ALG_3DES_CBC)
-		return bytes_eq_ct(key->b, key->b + DES_KEY, DES_KEY) ||
-				       bytes_eq_ct(key->b + DES_KEY, key->b + 2 * DES_KEY, DES_KEY)
-			       ? -EKEYREJECTED
-			       : 0;
-	return 0;
+		return des_is_weak(key->b);
+	return encr->id == ALG_3DES_CBC &&
+	       (bytes_eq_ct(key->b, key->b + DES_KEY, DES_KEY) ||
+		       bytes_eq_ct(key->b + DES_KEY, key->b + 2 * DES_KEY, DES_KEY));
+}
+
+static int check_key(const struct alg *encr, const struct secret *key)
+{
+	return v1_key_is_weak(encr, key) ? -EKEYREJECTED : 0;
 }
 
 // Appendix B: SKEYID_e itself, or Ka = prf(SKEYID_e, 0) | prf(SKEYID_e, K1) ... if it is too short.

@@ -39,6 +39,9 @@ struct v1_keys {
 	struct v1_keys *keys);
 void v1_keys_fini(struct v1_keys *keys);
 
+// Whether a cipher's key is one that must not be used (RFC 2409 appendix A, RFC 2451 s2.3).
+bool v1_key_is_weak(const struct alg *encr, const struct secret *key);
+
 // The first IV of phase 1, from the public values.
 [[nodiscard]] int v1_iv_first(
 	const struct v1_keys *keys, struct rd ke_i, struct rd ke_r, struct v1_iv *iv);

@@ -125,7 +125,7 @@ static void forget(struct v1_frag *frag)
 // Whether a part stands behind the one that says it is the last.
 static bool beyond(const struct ike_frag *frag, uint16_t last)
 {
-	for (uint16_t i = last; i < IKE_FRAGMENTS; i++) {
+	for (size_t i = last; i < IKE_FRAGMENTS; i++) {
 		if (frag->part[i])
 			return true;
 	}

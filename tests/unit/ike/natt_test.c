@@ -20,7 +20,9 @@ static void hash_is_sha1_of_spis_address_and_port(void **)
 	const struct endpoint e = at("192.0.2.1", 500);
 	uint8_t sum[IKE_NATT_HASH];
 
-	assert_int_equal(ike_natt_hash(alg(ALG_PRF_SHA1), 0x0001020304050607, 0x08090a0b0c0d0e0f, &e, sum), 0);
+	assert_int_equal(
+		ike_natt_hash(alg(ALG_PRF_SHA1), 0x0001020304050607, 0x08090a0b0c0d0e0f, &e, sum),
+		0);
 	assert_memory_equal(sum, want, sizeof(want));
 }
 
