@@ -99,7 +99,9 @@ int setting_make(const struct model *m, const struct model_connection *conn,
 		return err;
 	s->peer_name = peer->name;
 	s->peer = peer->address;
-	s->trap = t->start == MODEL_START_TRAFFIC;
+	s->trap =
+		t->start == MODEL_START_TRAFFIC ||
+		(t->dpd.enabled && t->dpd.action == MODEL_DPD_HOLD && t->start != MODEL_START_NONE);
 	s->clamp_mss = t->ipsec.mss_clamp != MODEL_MSS_OFF;
 	s->rules = rules_of(&t->ipsec);
 	child_of(conn, t, s);
@@ -111,10 +113,13 @@ int setting_make(const struct model *m, const struct model_connection *conn,
 		.ike = t->ike.proposals.v,
 		.ike_count = t->ike.proposals.n,
 		.lifetime_s = t->ike.lifetime_s,
+		.reauth = t->ike.reauth,
 		.fragmentation = t->ike.fragmentation,
 		.natt = t->nat_traversal,
 		.dpd_delay_s = t->dpd.enabled ? t->dpd.delay_s : 0,
 		.dpd_timeout_s = t->dpd.timeout_s,
+		// A trap's packet begins again what was cleared.
+		.dpd_action = t->dpd.action == MODEL_DPD_RESTART ? IKE_DPD_RESTART : IKE_DPD_CLEAR,
 		.keepalive_s = t->keepalive_s,
 		.child = &s->child,
 		.child_count = 1,
@@ -171,7 +176,8 @@ static bool ike_eq(const struct ike_conf *a, const struct ike_conf *b)
 	       proposals_eq(a->ike, a->ike_count, b->ike, b->ike_count) &&
 	       a->lifetime_s == b->lifetime_s && a->fragmentation == b->fragmentation &&
 	       a->natt == b->natt && a->dpd_delay_s == b->dpd_delay_s &&
-	       a->dpd_timeout_s == b->dpd_timeout_s && a->keepalive_s == b->keepalive_s &&
+	       a->dpd_timeout_s == b->dpd_timeout_s && a->dpd_action == b->dpd_action &&
+	       a->reauth == b->reauth && a->keepalive_s == b->keepalive_s &&
 	       child_eq(a->child, b->child);
 }
 

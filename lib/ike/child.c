@@ -9,6 +9,7 @@
 
 enum {
 	LINGER_MS = 2000,
+	OFFER_MS = 2000,
 	REPLACED_S = 60, // for a peer that forgets to delete what it replaced
 };
 
@@ -83,8 +84,37 @@ static struct selector *copy_ts(const struct selector *ts, size_t count)
 	return copy;
 }
 
-static int announce(
-	struct ike_child *child, const struct ike_child_deal *deal, struct ike_child_keys *keys)
+// The same configured child, peer and selectors.
+static bool is_twin(const struct ike_child *a, const struct ike_child *b)
+{
+	if (a == b || a->conf != b->conf || a->local_count != b->local_count ||
+		a->remote_count != b->remote_count)
+		return false;
+	for (unsigned int i = 0; i < a->local_count + (unsigned int)a->remote_count; i++) {
+		if (!selector_eq(&a->ts[i], &b->ts[i]))
+			return false;
+	}
+	return true;
+}
+
+// What carries child's traffic in another IKE SA of its tunnel. NULL: nothing.
+static const struct ike_child *elder(const struct ike_child *child)
+{
+	const struct ike_child *other;
+	const struct ike_sa *sa;
+
+	TAILQ_FOREACH (sa, &child->sa->tunnel->sas, link) {
+		TAILQ_FOREACH (other, &sa->children, link) {
+			if (sa != child->sa && other->outbound && other->state == IKE_CHILD_LIVE &&
+				is_twin(child, other))
+				return other;
+		}
+	}
+	return NULL;
+}
+
+static int announce(struct ike_child *child, const struct ike_child_deal *deal, uint32_t replaces,
+	struct ike_child_keys *keys)
 {
 	struct selector *local = copy_ts(deal->local, deal->local_count);
 	struct selector *remote = copy_ts(deal->remote, deal->remote_count);
@@ -96,7 +126,7 @@ static int announce(
 		return -ENOMEM;
 	}
 	act = ike_act_child(IKE_ACT_CHILD_ADD, child);
-	act->replaces = deal->replaces;
+	act->replaces = replaces;
 	act->suite = child->suite;
 	act->encr_in = keys->encr_in;
 	act->integ_in = keys->integ_in;
@@ -131,7 +161,9 @@ static void keep_line(struct ike_child *child, const struct ike_child_deal *deal
 int ike_child_install(struct ike_child *child, const struct ike_child_deal *deal)
 {
 	struct ike_sa *sa = child->sa;
+	const struct ike_child *old;
 	struct ike_child_keys keys;
+	uint32_t replaces;
 	int err;
 
 	child->ts = malloc((deal->local_count + deal->remote_count) * sizeof(*child->ts));
@@ -150,30 +182,18 @@ int ike_child_install(struct ike_child *child, const struct ike_child_deal *deal
 		deal->nonces, deal->initiator, &keys);
 	if (err)
 		return err;
-	err = announce(child, deal, &keys);
+	old = deal->replaces ? NULL : elder(child);
+	replaces = old ? old->spi_in : deal->replaces;
+	err = announce(child, deal, replaces, &keys);
 	ike_child_keys_fini(&keys);
 	if (err)
 		return err;
 	child->state = IKE_CHILD_LIVE;
 	child->created = sa->ike->now;
 	set_lifetime(child);
-	ike_act_event(
-		deal->replaces ? IKE_EVENT_CHILD_REKEYED : IKE_EVENT_CHILD_UP, sa, child, NULL);
+	ike_act_event(replaces ? IKE_EVENT_CHILD_REKEYED : IKE_EVENT_CHILD_UP, sa, child, NULL);
 	ike_tunnel_changed(sa->tunnel);
 	return 0;
-}
-
-// The same configured child, peer and selectors.
-static bool is_twin(const struct ike_child *a, const struct ike_child *b)
-{
-	if (a == b || a->conf != b->conf || a->local_count != b->local_count ||
-		a->remote_count != b->remote_count)
-		return false;
-	for (unsigned int i = 0; i < a->local_count + (unsigned int)a->remote_count; i++) {
-		if (!selector_eq(&a->ts[i], &b->ts[i]))
-			return false;
-	}
-	return true;
 }
 
 bool ike_child_stays(struct ike_child *child)
@@ -223,11 +243,27 @@ static struct ike_child *heir(const struct ike_child *child)
 	return best;
 }
 
+bool ike_child_has_other(const struct ike_child *child)
+{
+	const struct ike_child *other;
+	const struct ike_sa *sa;
+
+	TAILQ_FOREACH (sa, &child->sa->tunnel->sas, link) {
+		TAILQ_FOREACH (other, &sa->children, link) {
+			if (sa != child->sa && other->state == IKE_CHILD_LIVE &&
+				is_twin(child, other))
+				return true;
+		}
+	}
+	return false;
+}
+
 void ike_child_use(struct ike_child *child)
 {
 	struct ike_child *other;
 	struct ike_sa *sa;
 
+	child->use_at = 0;
 	if (child->outbound)
 		return;
 	TAILQ_FOREACH (sa, &child->sa->tunnel->sas, link) {
@@ -240,6 +276,14 @@ void ike_child_use(struct ike_child *child)
 	ike_act_child(IKE_ACT_CHILD_USE, child);
 }
 
+void ike_child_offer(struct ike_child *child)
+{
+	if (elder(child))
+		child->use_at = child->sa->ike->now + MONO_MS(OFFER_MS);
+	else
+		ike_child_use(child);
+}
+
 void ike_child_heard(struct ike_child *child)
 {
 	const struct ike_child *other;
@@ -247,6 +291,10 @@ void ike_child_heard(struct ike_child *child)
 
 	if (child->state != IKE_CHILD_LIVE)
 		return;
+	if (child->use_at) {
+		ike_child_use(child);
+		return;
+	}
 	TAILQ_FOREACH (sa, &child->sa->tunnel->sas, link) {
 		TAILQ_FOREACH (other, &sa->children, link) {
 			if (other->outbound && other->state == IKE_CHILD_LIVE &&
@@ -284,6 +332,7 @@ static bool retire(struct ike_child *child)
 	if (child->outbound && next)
 		ike_child_use(next);
 	child->outbound = child->want_rekey = false;
+	child->use_at = 0;
 	child->rekey_at = child->expires_at = 0;
 	if (!next)
 		ike_act_event(IKE_EVENT_CHILD_DOWN, sa, child, NULL);
@@ -355,6 +404,8 @@ void ike_child_due(struct ike_child *child)
 		remove_now(child);
 		return;
 	}
+	if (is_past(child->use_at, now))
+		ike_child_use(child);
 	if (is_past(child->expires_at, now)) {
 		ike_child_close(child);
 	} else if (is_past(child->rekey_at, now)) {
@@ -370,7 +421,8 @@ static mono_us_t sooner(mono_us_t a, mono_us_t b)
 
 mono_us_t ike_child_deadline(const struct ike_child *child)
 {
-	return sooner(child->dies_at, sooner(child->rekey_at, child->expires_at));
+	return sooner(
+		sooner(child->dies_at, child->use_at), sooner(child->rekey_at, child->expires_at));
 }
 
 uint32_t ike_children_up(const struct ike_tunnel *tunnel)

@@ -36,8 +36,16 @@ bool ike_child_stays(struct ike_child *child);
 // Send with it from now on.
 void ike_child_use(struct ike_child *child);
 
+// As responder: send with it once the peer is known to have it. What carries the same traffic in
+// another IKE SA (the peer authenticates anew) goes on for a moment, until something comes in under
+// the new one.
+void ike_child_offer(struct ike_child *child);
+
 // ESP came in under it: the peer sends with what replaced the old one, so may we.
 void ike_child_heard(struct ike_child *child);
+
+// Whether another IKE SA has a child for the same traffic.
+bool ike_child_has_other(const struct ike_child *child);
 
 // Remove it. What carried our traffic hands it to another child with the same selectors, if there
 // is one. linger: keep it open inbound for a moment (after a rekey, packets may still be under

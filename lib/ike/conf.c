@@ -182,7 +182,8 @@ static bool same_timing(const struct ike_conf *a, const struct ike_conf *b)
 	const struct ike_retransmit *x = &a->retransmit, *y = &b->retransmit;
 
 	return a->lifetime_s == b->lifetime_s && a->dpd_delay_s == b->dpd_delay_s &&
-	       a->dpd_timeout_s == b->dpd_timeout_s && a->keepalive_s == b->keepalive_s &&
+	       a->dpd_timeout_s == b->dpd_timeout_s && a->dpd_action == b->dpd_action &&
+	       a->reauth == b->reauth && a->keepalive_s == b->keepalive_s &&
 	       a->retry_max_s == b->retry_max_s && x->first_ms == y->first_ms &&
 	       x->factor_pct == y->factor_pct && x->max_ms == y->max_ms && x->tries == y->tries;
 }

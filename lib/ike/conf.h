@@ -39,6 +39,13 @@ struct ike_child_conf {
 	enum ike_start start;
 };
 
+// What follows when the peer is dead.
+enum ike_dpd_action {
+	IKE_DPD_RESTART, // begin again by ourselves, unless the tunnel only answers
+	IKE_DPD_CLEAR,	 // stay down until the operator, a packet or the peer begins
+	IKE_DPD_ACTIONS,
+};
+
 // The n-th repetition of a request follows after first_ms * (factor_pct / 100) ^ n, at most max_ms.
 struct ike_retransmit {
 	uint32_t first_ms;   // 0: 1500
@@ -62,6 +69,8 @@ struct ike_conf {
 	bool natt;		// detect NATs, float to 4500; false: no detection payloads, ever
 	uint32_t dpd_delay_s;	// silence before asking "are you there"; 0: never ask
 	uint32_t dpd_timeout_s; // silence after asking before the peer is dead; 0: 30
+	enum ike_dpd_action dpd_action;
+	bool reauth; // renew the IKE SA by a new one with IKE_AUTH, not by a rekey
 	uint32_t keepalive_s;	// NAT keepalives when we are behind one; 0: 20
 	uint32_t retry_max_s;	// longest pause between attempts (it doubles); 0: 30
 	struct ike_retransmit retransmit;

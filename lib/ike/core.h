@@ -59,6 +59,7 @@ struct ike_child {
 	bool want_rekey;
 	bool want_delete;
 	mono_us_t created, rekey_at, expires_at, dies_at; // 0: never
+	mono_us_t use_at; // send with it then at the latest; 0: nothing to wait for
 };
 TAILQ_HEAD(ike_children, ike_child);
 
@@ -139,6 +140,8 @@ struct ike_sa {
 	bool initiator; // of this IKE SA
 	bool fragmentation;
 	bool want_rekey, want_dpd;
+	bool leaving; // another SA has taken over its children: it closes when they are gone
+	uint64_t follows; // our SPI of the SA that this one is to replace (v2/reauth.h); 0: none
 	uint16_t group_hint; // what INVALID_KE_PAYLOAD asked for; 0: none
 	struct ike_natt natt;
 	struct endpoint local, remote;
@@ -165,6 +168,7 @@ struct ike_sa {
 	uint32_t retransmits;
 	mono_us_t not_before; // no new request: the last one could not be built
 	mono_us_t created, established, rekey_at, expires_at, dead_at;
+	mono_us_t reauth_at; // of the line, handed on from rekey to rekey; 0: never
 	mono_us_t last_in, last_out;
 };
 TAILQ_HEAD(ike_sas, ike_sa);
@@ -176,6 +180,8 @@ struct ike_tunnel {
 	struct ike_sas sas;
 	uint32_t wanted; // bit per child: bring it up, and again after each loss if start is now
 	bool down;	 // by IKE_IN_TERMINATE
+	bool cleared;	 // its peer died, and nobody has asked for it since (IKE_DPD_CLEAR)
+	uint32_t again;	 // bits of children whose peer died: wanted until they are up
 	uint32_t attempts;
 	mono_us_t retry_at;	  // no attempt before
 	mono_us_t child_retry_at; // no new child before

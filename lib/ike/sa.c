@@ -11,6 +11,7 @@
 #include "ike/request.h"
 #include "ike/tunnel.h"
 #include "ike/v2/exchange.h"
+#include "ike/v2/reauth.h"
 
 enum {
 	LINGER_S = 10,
@@ -102,6 +103,12 @@ void ike_sa_set_lifetime(struct ike_sa *sa)
 		return;
 	sa->rekey_at = ike->now + life * permille / 1000;
 	sa->expires_at = ike->now + life;
+	// Whoever began it authenticates anew; the other side waits for that, and rekeys at last.
+	if (sa->tunnel->conf.reauth && sa->began) {
+		if (!sa->reauth_at || sa->reauth_at > sa->rekey_at)
+			sa->reauth_at = sa->rekey_at;
+		sa->rekey_at = 0;
+	}
 }
 
 void ike_sa_up(struct ike_sa *sa)
@@ -114,6 +121,7 @@ void ike_sa_up(struct ike_sa *sa)
 	secret_free(&sa->keys.pr);
 	ike_sa_set_lifetime(sa);
 	sa->tunnel->attempts = 0;
+	sa->tunnel->cleared = false;
 	ike_act_event(IKE_EVENT_IKE_UP, sa, NULL, NULL);
 	ike_tunnel_changed(sa->tunnel);
 }
@@ -121,6 +129,7 @@ void ike_sa_up(struct ike_sa *sa)
 void ike_sa_inherit(struct ike_sa *old, struct ike_sa *successor)
 {
 	struct ike_child *child, *next;
+	struct ike_sa *other;
 
 	TAILQ_FOREACH_SAFE (child, &old->children, link, next) {
 		// A child in the making belongs to the request that makes it.
@@ -133,28 +142,44 @@ void ike_sa_inherit(struct ike_sa *old, struct ike_sa *successor)
 	old->state = IKE_SA_REPLACED;
 	successor->waiting = false;
 	successor->other = NULL;
+	successor->leaving = old->leaving;
+	TAILQ_FOREACH (other, &old->tunnel->sas, link) {
+		if (other->follows == old->spi)
+			other->follows = successor->spi;
+	}
 	old->want_rekey = old->want_dpd = false;
-	old->rekey_at = old->expires_at = 0;
+	old->rekey_at = old->expires_at = old->reauth_at = 0;
 	old->dead_at = old->ike->now + MONO_S(REPLACED_S);
 	ike_act_event(IKE_EVENT_IKE_REKEYED, successor, NULL, NULL);
 	ike_sa_arm(successor);
 	ike_tunnel_changed(successor->tunnel);
 }
 
-static void drop_children(struct ike_sa *sa)
+static void drop_children(struct ike_sa *sa, bool linger)
 {
 	struct ike_child *child, *next;
 
 	TAILQ_FOREACH_SAFE (child, &sa->children, link, next) {
 		// A child in the making belongs to the request that makes it.
 		if (child->state != IKE_CHILD_NEW)
-			ike_child_drop(child, false);
+			ike_child_drop(child, linger && sa->tunnel && ike_child_has_other(child));
 	}
+}
+
+static bool is_last(const struct ike_sa *sa)
+{
+	const struct ike_sa *other;
+
+	TAILQ_FOREACH (other, sa->tunnel ? &sa->tunnel->sas : &sa->ike->loose, link) {
+		if (other != sa && other->tunnel && other->state == IKE_SA_UP && !other->waiting)
+			return false;
+	}
+	return true;
 }
 
 static void down(struct ike_sa *sa)
 {
-	if (sa->state == IKE_SA_UP && !sa->waiting)
+	if (sa->state == IKE_SA_UP && !sa->waiting && is_last(sa))
 		ike_act_event(IKE_EVENT_IKE_DOWN, sa, NULL, NULL);
 }
 
@@ -166,7 +191,7 @@ void ike_sa_close(struct ike_sa *sa)
 	if (sa->state == IKE_SA_CONNECTING && sa->waiting)
 		return;
 	ike_dh_cancel(sa);
-	drop_children(sa);
+	drop_children(sa, false);
 	// Without keys, or with a peer that has yet to prove itself to us as initiator, there is
 	// nobody to tell.
 	if (sa->state == IKE_SA_CONNECTING || (sa->state == IKE_SA_PROVING && !sa->initiator)) {
@@ -175,9 +200,23 @@ void ike_sa_close(struct ike_sa *sa)
 	}
 	down(sa);
 	sa->state = IKE_SA_CLOSING;
-	sa->rekey_at = sa->expires_at = sa->dead_at = 0;
+	sa->rekey_at = sa->expires_at = sa->dead_at = sa->reauth_at = 0;
 	if (sa->tunnel)
 		ike_tunnel_changed(sa->tunnel);
+	ike_sa_arm(sa);
+}
+
+void ike_sa_leave(struct ike_sa *sa)
+{
+	struct ike_child *child;
+
+	TAILQ_FOREACH (child, &sa->children, link) {
+		ike_child_replaced(child);
+		child->want_delete |= child->state == IKE_CHILD_REPLACED;
+	}
+	sa->leaving = true;
+	sa->want_rekey = false;
+	sa->rekey_at = sa->expires_at = sa->reauth_at = 0;
 	ike_sa_arm(sa);
 }
 
@@ -197,12 +236,12 @@ void ike_sa_linger(struct ike_sa *sa)
 {
 	ike_dh_cancel(sa);
 	forget_rival(sa);
-	drop_children(sa);
+	drop_children(sa, true); // what another SA has taken over may still be under way
 	down(sa);
 	ike_request_end(sa);
 	ike_sa_settle(sa);
 	sa->state = IKE_SA_CLOSING;
-	sa->rekey_at = sa->expires_at = 0;
+	sa->rekey_at = sa->expires_at = sa->reauth_at = 0;
 	sa->dead_at = sa->ike->now + MONO_S(LINGER_S);
 	if (sa->tunnel)
 		ike_tunnel_changed(sa->tunnel);
@@ -217,7 +256,7 @@ void ike_sa_kill(struct ike_sa *sa)
 		return;
 	ike_dh_cancel(sa);
 	forget_rival(sa);
-	drop_children(sa);
+	drop_children(sa, false);
 	down(sa);
 	ike_request_end(sa);
 	ike_sa_settle(sa);
@@ -273,6 +312,7 @@ void ike_sa_silent(struct ike_sa *sa)
 {
 	struct ike_tunnel *tunnel = sa->tunnel;
 	bool up = sa->state == IKE_SA_UP, trying = sa->state < IKE_SA_UP && sa->initiator;
+	uint32_t had = tunnel ? ike_children_up(tunnel) : 0;
 	struct why why = {};
 
 	describe_silence(sa, &why);
@@ -285,7 +325,7 @@ void ike_sa_silent(struct ike_sa *sa)
 	if (tunnel && trying)
 		ike_tunnel_failed(tunnel);
 	else if (tunnel && up)
-		ike_tunnel_lost(tunnel, true);
+		ike_tunnel_dead(tunnel, had);
 }
 
 void ike_sa_heard(struct ike_sa *sa)
@@ -323,6 +363,7 @@ void ike_sa_arm(struct ike_sa *sa)
 	at = sooner(at, sa->req && !ike_dh_waits(sa) ? sa->req->again_at : 0);
 	at = sooner(at, sa->dead_at);
 	at = sooner(at, sa->rekey_at);
+	at = sooner(at, sa->reauth_at);
 	at = sooner(at, sa->expires_at);
 	at = sooner(at, dpd_at(sa));
 	at = sooner(at, keepalive_at(sa));
@@ -391,8 +432,12 @@ void ike_sa_due(struct ike_timer *timer)
 		sa->rekey_at = 0;
 		sa->want_rekey = true;
 	}
+	if (sa->reauth_at && sa->reauth_at <= now)
+		v2_reauth_begin(sa);
 	TAILQ_FOREACH_SAFE (child, &sa->children, link, next)
 		ike_child_due(child);
+	if (sa->leaving && TAILQ_EMPTY(&sa->children) && !sa->req)
+		ike_sa_close(sa);
 	// Its answer may be the message that waits for a job.
 	if (sa->req && !ike_dh_waits(sa))
 		ike_request_due(sa);

@@ -25,6 +25,9 @@ void ike_sa_inherit(struct ike_sa *old, struct ike_sa *successor);
 // Remove its children, and tell the peer as soon as an exchange is free for it.
 void ike_sa_close(struct ike_sa *sa);
 
+// Its children have been taken over by another SA: delete them, then the SA itself.
+void ike_sa_leave(struct ike_sa *sa);
+
 // Remove its children; stay for a moment to repeat the last answer, if the peer asks.
 void ike_sa_linger(struct ike_sa *sa);
 

@@ -12,6 +12,7 @@
 #include "ike/sa.h"
 #include "ike/tunnel.h"
 #include "ike/v2/exchange.h"
+#include "ike/v2/reauth.h"
 
 int ike_new(const struct ike_params *params, struct ike **out)
 {
@@ -129,7 +130,7 @@ static int begin(struct ike *ike, const struct ike_in *in)
 
 	if (!bits || tunnel->conf.remote.addr.family == ADDR_NONE)
 		return -ENOENT;
-	tunnel->down = false;
+	tunnel->down = tunnel->cleared = false;
 	tunnel->wanted |= bits;
 	tunnel->retry_at = tunnel->child_retry_at = 0;
 	tunnel->attempts = tunnel->child_attempts = 0;
@@ -174,6 +175,7 @@ static int terminate(struct ike *ike, const struct ike_in *in)
 	if (!bits)
 		return -ENOENT;
 	tunnel->wanted &= ~bits;
+	tunnel->again &= ~bits;
 	if (!in->child)
 		tunnel->down = true;
 	TAILQ_FOREACH_SAFE (sa, &tunnel->sas, link, next) {
@@ -218,7 +220,9 @@ static int rekey_ike(struct ike *ike, const struct ike_in *in)
 
 	if (!sa)
 		return -ENOENT;
-	if (!sa->req || sa->req->row != &v2_exchanges[V2_REKEY_IKE])
+	if (tunnel->conf.reauth && sa->began)
+		v2_reauth_begin(sa);
+	else if (!sa->req || sa->req->row != &v2_exchanges[V2_REKEY_IKE])
 		sa->want_rekey = true;
 	ike_sa_arm(sa);
 	return 0;

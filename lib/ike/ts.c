@@ -98,6 +98,18 @@ static bool is_covered(const struct selector *s, const struct selector *by, size
 	return false;
 }
 
+// What lies within s is said by s.
+static size_t drop_covered(struct selector *ts, size_t count, const struct selector *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!selector_within(&ts[i], s))
+			ts[n++] = ts[i];
+	}
+	return n;
+}
+
 size_t ike_ts_narrow(const struct selector *theirs, size_t their_count, const struct selector *ours,
 	size_t our_count, struct selector *both, size_t max)
 {
@@ -107,8 +119,11 @@ size_t ike_ts_narrow(const struct selector *theirs, size_t their_count, const st
 		for (size_t k = 0; k < our_count; k++) {
 			struct selector meet;
 
-			if (n < max && selector_meet(&theirs[i], &ours[k], &meet) &&
-				!is_covered(&meet, both, n))
+			if (!selector_meet(&theirs[i], &ours[k], &meet) ||
+				is_covered(&meet, both, n))
+				continue;
+			n = drop_covered(both, n, &meet);
+			if (n < max)
 				both[n++] = meet;
 		}
 	}

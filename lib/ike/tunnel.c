@@ -10,6 +10,7 @@
 #include "ike/sa.h"
 #include "ike/v2/exchange.h"
 #include "ike/v2/init.h"
+#include "ike/v2/reauth.h"
 
 struct ike_tunnel *ike_tunnel_find(const struct ike *ike, uint32_t id)
 {
@@ -33,13 +34,13 @@ struct ike_sa *ike_tunnel_sa(const struct ike_tunnel *tunnel)
 
 static uint32_t always_wanted(const struct ike_tunnel *tunnel)
 {
-	uint32_t bits = 0;
+	uint32_t bits = tunnel->again;
 
-	for (size_t i = 0; i < tunnel->conf.child_count && !tunnel->down; i++) {
+	for (size_t i = 0; i < tunnel->conf.child_count && !tunnel->cleared; i++) {
 		if (tunnel->conf.child[i].start == IKE_START_NOW)
 			bits |= 1u << i;
 	}
-	return bits;
+	return tunnel->down ? 0 : bits;
 }
 
 uint32_t ike_tunnel_missing(const struct ike_tunnel *tunnel)
@@ -91,6 +92,24 @@ void ike_tunnel_lost(struct ike_tunnel *tunnel, bool at_once)
 	tunnel->child_retry_at = 0;
 	tunnel->retry_at = tunnel->ike->now + (at_once ? 0 : pause_us(tunnel, 1));
 	ike_tunnel_changed(tunnel);
+}
+
+void ike_tunnel_dead(struct ike_tunnel *tunnel, uint32_t had)
+{
+	const struct ike_conf *conf = &tunnel->conf;
+
+	for (size_t i = 0; i < conf->child_count; i++) {
+		if (conf->child[i].start == IKE_START_NONE)
+			had &= ~(1u << i);
+	}
+	if (conf->dpd_action == IKE_DPD_CLEAR) {
+		tunnel->cleared = true;
+		tunnel->wanted = tunnel->again = 0;
+	} else if (conf->remote.addr.family != ADDR_NONE && !tunnel->down) {
+		tunnel->again |= had;
+		tunnel->wanted |= had;
+	}
+	ike_tunnel_lost(tunnel, true);
 }
 
 static bool is_same_peer(const struct ike_sa *a, const struct ike_sa *b)
@@ -178,7 +197,7 @@ struct ike_tunnel *ike_tunnel_for(const struct ike_sa *sa, uint32_t candidate,
 	return best;
 }
 
-static struct ike_sa *connecting(const struct ike_tunnel *tunnel)
+struct ike_sa *ike_tunnel_connecting(const struct ike_tunnel *tunnel)
 {
 	struct ike_sa *sa;
 
@@ -202,7 +221,7 @@ enum ike_tunnel_state ike_tunnel_state(const struct ike_tunnel *tunnel)
 	}
 	if (ike_tunnel_sa(tunnel))
 		return IKE_TUNNEL_IKE_UP;
-	if (connecting(tunnel))
+	if (ike_tunnel_connecting(tunnel))
 		return IKE_TUNNEL_CONNECTING;
 	return ike_tunnel_missing(tunnel) ? IKE_TUNNEL_WAITING : IKE_TUNNEL_DOWN;
 }
@@ -225,18 +244,20 @@ void ike_tunnel_due(struct ike_timer *timer)
 	struct ike_sa *sa = ike_tunnel_sa(tunnel);
 
 	ike_timer_stop(&tunnel->ike->timers, timer);
+	tunnel->again &= ~ike_children_up(tunnel);
+	v2_reauth_look(tunnel);
 	tunnel->wanted &= ~ike_children_up(tunnel) | always_wanted(tunnel);
-	if (!ike_tunnel_missing(tunnel)) {
+	if (!(ike_tunnel_missing(tunnel) | (sa ? v2_reauth_missing(sa) : 0))) {
 		tunnel->child_attempts = 0;
 	} else if (sa) {
 		if (tunnel->child_retry_at > now)
 			wake(tunnel, tunnel->child_retry_at);
 		else
 			ike_sa_arm(sa);
-	} else if (!connecting(tunnel)) {
+	} else if (!ike_tunnel_connecting(tunnel)) {
 		if (tunnel->retry_at > now)
 			wake(tunnel, tunnel->retry_at);
-		else if (v2_init_start(tunnel))
+		else if (v2_init_start(tunnel, NULL))
 			ike_tunnel_failed(tunnel);
 	}
 	note_state(tunnel);

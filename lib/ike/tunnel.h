@@ -9,6 +9,9 @@ struct ike_tunnel *ike_tunnel_find(const struct ike *ike, uint32_t id);
 // The IKE SA that takes new exchanges: the youngest one that is up. NULL: none.
 struct ike_sa *ike_tunnel_sa(const struct ike_tunnel *tunnel);
 
+// An attempt of ours at an IKE SA that is under way; NULL: none.
+struct ike_sa *ike_tunnel_connecting(const struct ike_tunnel *tunnel);
+
 // Children that are wanted and not there.
 uint32_t ike_tunnel_missing(const struct ike_tunnel *tunnel);
 
@@ -23,6 +26,10 @@ void ike_tunnel_child_failed(struct ike_tunnel *tunnel);
 
 // An SA that was up has gone; at_once: nothing speaks against a new one now.
 void ike_tunnel_lost(struct ike_tunnel *tunnel, bool at_once);
+
+// The peer of an SA that was up is dead: what follows is the configuration's to say. had: bits of
+// the children that were up.
+void ike_tunnel_dead(struct ike_tunnel *tunnel, uint32_t had);
 
 // Of two SAs with the same peer, only one is to stay.
 //

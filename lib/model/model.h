@@ -34,6 +34,7 @@ enum model_hugepages { MODEL_HUGEPAGES_AUTO, MODEL_HUGEPAGES_ON, MODEL_HUGEPAGES
 enum model_log_target { MODEL_LOG_STDERR, MODEL_LOG_SYSLOG };
 enum model_role { MODEL_INSIDE, MODEL_OUTSIDE };
 enum model_version { MODEL_IKEV2 = 2 };
+enum model_dpd_action { MODEL_DPD_RESTART, MODEL_DPD_CLEAR, MODEL_DPD_HOLD };
 enum model_start { MODEL_START_IMMEDIATE, MODEL_START_TRAFFIC, MODEL_START_NONE };
 enum model_df { MODEL_DF_COPY, MODEL_DF_SET, MODEL_DF_CLEAR };
 enum model_mss { MODEL_MSS_AUTO, MODEL_MSS_OFF };
@@ -88,6 +89,7 @@ struct model_peer {
 struct model_ike {
 	MODEL_LIST(struct proposal) proposals;
 	uint32_t lifetime_s; // 0: unlimited
+	bool reauth;
 	bool fragmentation;
 };
 
@@ -105,7 +107,8 @@ struct model_ipsec {
 struct model_dpd {
 	bool enabled;
 	uint32_t delay_s;   // silence before asking
-	uint32_t timeout_s; // unanswered before the peer counts as gone; then as start says
+	uint32_t timeout_s; // unanswered before the peer counts as gone
+	enum model_dpd_action action;
 };
 
 struct model_tunnel {

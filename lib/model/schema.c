@@ -136,6 +136,11 @@ static const struct schema_leaf ike_rows[] = {
 	{"lifetime_s", "Age at which the IKE SA is renewed; 0: never.",
 		.type = SCHEMA_NUMBER, .unit = "seconds", .def = "86400", AT(model_ike, lifetime_s),
 		.effect = SCHEMA_RESET, .min = 0, .max = 86400},
+	{"reauth", "Renew the IKE SA by a new one, with the identities proven again, before the old one "
+		"goes; else by a rekey. With IKEv2, the side that began it does so; as the other side, "
+		"the gateway says when it expects it (RFC 4478).",
+		.type = SCHEMA_BOOL, .def = "false", AT(model_ike, reauth),
+		.effect = SCHEMA_RESET},
 	{"fragmentation", "Split large IKE messages below IP (RFC 7383) when the peer can, too.",
 		.type = SCHEMA_BOOL, .def = "true", AT(model_ike, fragmentation),
 		.effect = SCHEMA_RESET},
@@ -179,10 +184,16 @@ static const struct schema_leaf dpd_rows[] = {
 	{"delay_s", "Silence before it is asked.",
 		.type = SCHEMA_NUMBER, .unit = "seconds", .def = "10", AT(model_dpd, delay_s),
 		.effect = SCHEMA_RESET, .min = 1, .max = 3600},
-	{"timeout_s", "Silence after that before it counts as gone: all SAs are deleted and the "
-		"tunnel starts anew as start says.",
+	{"timeout_s", "Silence after that before it counts as gone, and all its SAs are deleted.",
 		.type = SCHEMA_NUMBER, .unit = "seconds", .def = "30", AT(model_dpd, timeout_s),
 		.effect = SCHEMA_RESET, .min = 1, .max = 3600},
+	{"action", "What follows: restart begins again at once, with growing pauses (with start none, "
+		"the peer has to begin); hold waits for a packet that wants to pass; clear stays down "
+		"until the operator or the peer begins.",
+		.type = SCHEMA_WORD, .def = "restart", AT(model_dpd, action),
+		.effect = SCHEMA_RESET,
+		.words = {{"restart", MODEL_DPD_RESTART}, {"hold", MODEL_DPD_HOLD},
+			{"clear", MODEL_DPD_CLEAR}}},
 };
 static const struct schema dpd_schema = ROWS("dpd", "Dead peer detection.", model_dpd, dpd_rows);
 

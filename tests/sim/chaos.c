@@ -51,6 +51,14 @@ const struct chaos_case chaos_cases[CHAOS_CASES] = {
 		EVENTS({0, 0, CHAOS_ONE, CHAOS_CUT}, {1000, 80000, CHAOS_BOTH, CHAOS_HEAL},
 			{10000, 10000, CHAOS_ONE, CHAOS_REBOOT},
 			{20000, 30000, CHAOS_BOTH, CHAOS_REBOOT})},
+	{.name = "reauthentication",
+		.reauth = true,
+		EVENTS({0, 0, CHAOS_BOTH, CHAOS_REKEY_IKE},
+			{10000, 10000, CHAOS_BOTH, CHAOS_REKEY_IKE},
+			{0, 1000, CHAOS_BOTH, CHAOS_REKEY_CHILD},
+			{10000, 10000, CHAOS_A, CHAOS_REKEY_IKE},
+			{0, 1000, CHAOS_ONE, CHAOS_CLOSE_CHILD},
+			{10000, 10000, CHAOS_A, CHAOS_REKEY_IKE}, {0, 1000, CHAOS_B, CHAOS_CLOSE})},
 	{.name = "lifetimes",
 		.child_s = 15,
 		.ike_s = 40,
@@ -163,6 +171,7 @@ static void configure(struct pair *p, const struct chaos_case *c)
 
 	for (size_t i = 0; i < 2; i++) {
 		side[i]->conf.dpd_delay_s = 10;
+		side[i]->conf.reauth = c->reauth;
 		side[i]->conf.lifetime_s = c->ike_s;
 		side[i]->child[0].lifetime_s = c->child_s;
 		if (c->both_start)

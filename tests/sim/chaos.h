@@ -15,7 +15,7 @@ enum chaos_who {
 enum chaos_op {
 	CHAOS_START, // the tunnel is wanted
 	CHAOS_REKEY_CHILD,
-	CHAOS_REKEY_IKE,
+	CHAOS_REKEY_IKE,   // or authenticate anew, if the case says so
 	CHAOS_CLOSE_CHILD, // and bring it up again
 	CHAOS_CLOSE,	   // the same with the IKE SA
 	CHAOS_CUT,	   // it hears and does nothing
@@ -34,12 +34,13 @@ struct chaos_case {
 	const char *name;
 	bool rough_start; // the network is bad from the beginning; else the tunnel is up first
 	bool both_start;
+	bool reauth;		 // the IKE SA is renewed by a new one with IKE_AUTH
 	uint32_t child_s, ike_s; // lifetimes; 0: none
 	const struct chaos_event *event;
 	size_t events;
 };
 
-enum { CHAOS_CASES = 12 };
+enum { CHAOS_CASES = 13 };
 extern const struct chaos_case chaos_cases[CHAOS_CASES];
 
 // Run one case with every seed (sim_seeds): 0 to 30 % loss, duplication and reordering while the

@@ -267,6 +267,44 @@ static void nothing_new_begins_in_an_sa_that_closes(void **)
 	fini(&f);
 }
 
+// What we do not do is not answered, and does no harm.
+static void transport_mode_and_wider_windows_are_passed_over(void **)
+{
+	static const uint8_t window[] = {0, 0, 0, 16};
+	struct fixture f;
+
+	init(&f, MADE_UP);
+	ike_payload_notify(&f.chain, 16385, 0, window, sizeof(window)); // SET_WINDOW_SIZE
+	ask(&f, IKE_INFORMATIONAL, 1);
+	assert_int_equal(error_of(&f), 0);
+	ask(&f, IKE_INFORMATIONAL, 3); // our window is and stays one
+	assert_int_equal(f.answers, 0);
+	ike_payload_notify(&f.chain, IKE_N_USE_TRANSPORT_MODE, 0, NULL, 0);
+	ike_payload_notify(&f.chain, IKE_N_ESP_TFC_PADDING_NOT_SUPPORTED, 0, NULL, 0);
+	ike_payload_notify(&f.chain, 16392, 0, NULL, 0);	   // HTTP_CERT_LOOKUP_SUPPORTED
+	ike_payload_notify(&f.chain, 16387, 0, "\x01\x02\x03", 3); // IPCOMP_SUPPORTED
+	offer(&f, 0x5000, 0);
+	ask(&f, IKE_CREATE_CHILD_SA, 2);
+	assert_int_equal(error_of(&f), 0);
+	assert_true(f.answer.present & IKE_BIT(IKE_HAS_TSI));
+	assert_null(ike_msg_notify(&f.answer, IKE_N_USE_TRANSPORT_MODE));
+	assert_null(ike_msg_notify(&f.answer, 16387));
+	fini(&f);
+}
+
+static void a_child_of_transport_mode_is_not_taken(void **)
+{
+	struct fixture f;
+
+	init(&f, MADE_NEW_CHILD);
+	ike_payload_notify(&f.chain, IKE_N_USE_TRANSPORT_MODE, 0, NULL, 0);
+	offer(&f, 0x5000, 0);
+	say(&f, IKE_CREATE_CHILD_SA, true, 1);
+	assert_string_equal(f.why.what, "the peer makes it a child of transport mode");
+	assert_int_equal(f.sa->state, IKE_SA_CLOSING);
+	fini(&f);
+}
+
 static void there_is_an_end_to_children(void **)
 {
 	unsigned int made = 1;
@@ -407,6 +445,8 @@ int main(void)
 		cmocka_unit_test(only_what_exists_and_stays_is_rekeyed),
 		cmocka_unit_test(children_wait_while_the_ike_sa_is_renewed),
 		cmocka_unit_test(nothing_new_begins_in_an_sa_that_closes),
+		cmocka_unit_test(transport_mode_and_wider_windows_are_passed_over),
+		cmocka_unit_test(a_child_of_transport_mode_is_not_taken),
 		cmocka_unit_test(there_is_an_end_to_children),
 		cmocka_unit_test(a_delete_names_both_halves),
 		cmocka_unit_test(the_answer_to_the_last_delete_is_repeated),

@@ -167,6 +167,60 @@ static void a_dead_peer_is_noticed_and_comes_back(void **)
 	pair_fini(&p);
 }
 
+// Both have lost their peer for long: does the one that asked begin again by itself?
+static void after_death(struct pair *p, enum ike_dpd_action action, enum ike_start start)
+{
+	pair_init(p, 13);
+	p->left.conf.dpd_delay_s = 10;
+	p->left.conf.dpd_action = action;
+	p->left.child[0].start = start;
+	pair_start(p);
+	assert_int_equal(sim_command(p->a, IKE_IN_INITIATE, 1, 0, 0), 0);
+	sim_run(&p->sim, 10);
+	pair_agree(p, 1);
+	p->b->dead = true;
+	sim_run(&p->sim, 300); // longer than an attempt lasts
+	assert_int_equal(p->a->events[IKE_EVENT_PEER_DEAD], 1);
+	assert_int_equal(p->a->children, 0);
+	sim_reboot(p->b, NULL);
+	assert_int_equal(sim_set(p->b, &p->right.conf), 0);
+	sim_run(&p->sim, 90);
+}
+
+static void a_trap_restarts_after_the_death_of_its_peer(void **)
+{
+	struct pair p;
+
+	after_death(&p, IKE_DPD_RESTART, IKE_START_TRAP);
+	pair_agree(&p, 1);
+	pair_fini(&p);
+}
+
+static void who_only_answers_does_not_restart(void **)
+{
+	struct pair p;
+
+	after_death(&p, IKE_DPD_RESTART, IKE_START_NONE);
+	assert_int_equal(p.a->children, 0);
+	pair_fini(&p);
+}
+
+static void a_cleared_tunnel_waits_to_be_asked(void **)
+{
+	struct pair p;
+
+	after_death(&p, IKE_DPD_CLEAR, IKE_START_NOW);
+	assert_int_equal(sim_sas(p.a, NULL), 0);
+	assert_int_equal(sim_command(p.a, IKE_IN_ACQUIRE, 1, 1, 0), 0);
+	sim_run(&p.sim, 5);
+	pair_agree(&p, 1);
+	// From now on it is as configured: it comes back by itself.
+	assert_int_equal(sim_command(p.b, IKE_IN_TERMINATE, 1, 0, 0), 0);
+	sim_run(&p.sim, 30);
+	pair_agree(&p, 1);
+	pair_fini(&p);
+}
+
 static void traffic_saves_the_question_whether_the_peer_lives(void **)
 {
 	unsigned int sent;
@@ -315,6 +369,9 @@ int main(void)
 		cmocka_unit_test(terminate_of_a_child_keeps_the_ike_sa),
 		cmocka_unit_test(what_the_peer_closes_comes_back),
 		cmocka_unit_test(a_dead_peer_is_noticed_and_comes_back),
+		cmocka_unit_test(a_trap_restarts_after_the_death_of_its_peer),
+		cmocka_unit_test(who_only_answers_does_not_restart),
+		cmocka_unit_test(a_cleared_tunnel_waits_to_be_asked),
 		cmocka_unit_test(traffic_saves_the_question_whether_the_peer_lives),
 		cmocka_unit_test(a_rebooted_peer_replaces_what_it_forgot),
 		cmocka_unit_test(what_cannot_be_rekeyed_ends_in_time),

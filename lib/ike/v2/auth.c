@@ -10,6 +10,7 @@
 #include "ike/sa.h"
 #include "ike/tunnel.h"
 #include "ike/v2/child.h"
+#include "ike/v2/reauth.h"
 
 // AUTH data over one side's IKE_SA_INIT: ours or the peer's. id: the body of that side's ID
 // payload.
@@ -63,9 +64,10 @@ static struct v2_child how_of(const struct ike_sa *sa)
 }
 
 // The first child that is wanted: it comes with the IKE SA.
-static const struct ike_child_conf *first_child(const struct ike_tunnel *tunnel)
+static const struct ike_child_conf *first_child(const struct ike_sa *sa)
 {
-	uint32_t missing = ike_tunnel_missing(tunnel);
+	const struct ike_tunnel *tunnel = sa->tunnel;
+	uint32_t missing = ike_tunnel_missing(tunnel) | v2_reauth_missing(sa);
 
 	for (size_t i = 0; i < tunnel->conf.child_count; i++) {
 		if (missing & 1u << i)
@@ -79,7 +81,7 @@ int v2_auth_build(struct ike_sa *sa, struct ike_request *req, struct ike_chain *
 	const struct ike_conf *conf = &sa->tunnel->conf;
 	int err;
 
-	req->fresh = ike_child_new(sa, first_child(sa->tunnel));
+	req->fresh = ike_child_new(sa, first_child(sa));
 	if (!req->fresh)
 		return -ENOMEM;
 	ike_payload_id(chain, IKE_PAYLOAD_IDI, &conf->local_id);
@@ -177,7 +179,8 @@ void v2_auth_respond(struct ike_sa *sa, const struct ike_msg *msg, struct ike_ch
 	child = v2_child_respond(sa, msg, NULL, &how, chain);
 	ike_sa_settle(sa);
 	if (child)
-		ike_child_use(child);
+		ike_child_offer(child);
+	v2_reauth_tell(sa, chain);
 	ike_tunnel_unique(sa, ike_msg_notify(msg, IKE_N_INITIAL_CONTACT));
 }
 
@@ -261,6 +264,7 @@ void v2_auth_accept(struct ike_sa *sa, const struct ike_msg *msg)
 		return;
 	}
 	ike_sa_up(sa);
+	v2_reauth_heard(sa, msg);
 	err = v2_child_accept(sa, msg, &how, &why);
 	ike_sa_settle(sa);
 	if (!err)

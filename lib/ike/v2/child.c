@@ -323,6 +323,8 @@ int v2_child_accept(
 		return refused(sa, child->conf, how->auth, error, how->ke, why);
 	if ((msg->present & needs) != needs)
 		return broken(why, "the answer holds no child");
+	if (ike_msg_notify(msg, IKE_N_USE_TRANSPORT_MODE))
+		return broken(why, "the peer makes it a child of transport mode");
 	err = ike_propose_accept(msg->sa, &propose, &choice, why);
 	if (!err)
 		err = read_answer(child->conf, msg, &ts, why);

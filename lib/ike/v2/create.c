@@ -11,6 +11,7 @@
 #include "ike/tunnel.h"
 #include "ike/v2/child.h"
 #include "ike/v2/collide.h"
+#include "ike/v2/reauth.h"
 
 enum { CHILDREN_MAX = 2 * IKE_CHILDREN }; // of one IKE SA, with those being replaced
 
@@ -53,7 +54,7 @@ static int offer(struct ike_sa *sa, struct ike_request *req, const struct ike_ch
 
 int v2_create_build_new(struct ike_sa *sa, struct ike_request *req, struct ike_chain *chain)
 {
-	uint32_t missing = ike_tunnel_missing(sa->tunnel);
+	uint32_t missing = ike_tunnel_missing(sa->tunnel) | v2_reauth_missing(sa);
 	size_t i = 0;
 	int err;
 
@@ -129,7 +130,7 @@ void v2_create_respond_new(struct ike_sa *sa, const struct ike_msg *msg, struct 
 	how.nonce_r = rd_of(nonce, sizeof(nonce));
 	child = v2_child_respond(sa, msg, NULL, &how, chain);
 	if (child && ike_child_stays(child))
-		ike_child_use(child);
+		ike_child_offer(child);
 }
 
 // The child that a peer's request names by its own inbound SPI; NULL: an answer was written.

@@ -14,6 +14,7 @@
 #include "ike/v2/create.h"
 #include "ike/v2/info.h"
 #include "ike/v2/init.h"
+#include "ike/v2/reauth.h"
 #include "ike/v2/rekey.h"
 
 #define UP	 (1u << IKE_SA_UP)
@@ -100,7 +101,7 @@ const struct v2_exchange v2_exchanges[V2_EXCHANGES] = {
 		.rfc = "RFC 7296 s2.4",
 		.fits = v2_info_is_any,
 		.build = v2_info_build_empty,
-		.respond = v2_info_respond_empty,
+		.respond = v2_info_respond_any,
 		.accept = v2_info_accept_empty},
 };
 
@@ -127,7 +128,7 @@ static bool wants_delete(const struct ike_sa *sa)
 static bool may_create(const struct ike_sa *sa)
 {
 	return sa == ike_tunnel_sa(sa->tunnel) && sa->ike->now >= sa->tunnel->child_retry_at &&
-	       ike_tunnel_missing(sa->tunnel);
+	       (ike_tunnel_missing(sa->tunnel) | v2_reauth_missing(sa));
 }
 
 // What is wanted stands in the SA and its children: nothing is queued, so nothing can be queued
@@ -199,7 +200,7 @@ static void respond(struct ike_sa *sa, struct ike_msg *msg, int err, struct ike_
 		v2_rekey_yield(sa->other);
 	if (!row || (msg->present & row->request) != row->request)
 		refuse(chain, IKE_N_INVALID_SYNTAX, NULL, 0);
-	else if (row->from & 1u << sa->state)
+	else if (row->from & 1u << sa->state && !(sa->leaving && row->type == IKE_CREATE_CHILD_SA))
 		row->respond(sa, msg, chain);
 	else
 		refuse(chain, IKE_N_TEMPORARY_FAILURE, NULL, 0); // s2.25

@@ -7,6 +7,7 @@
 #include "ike/request.h"
 #include "ike/sa.h"
 #include "ike/tunnel.h"
+#include "ike/v2/reauth.h"
 #include "ike/v2/rekey.h"
 
 static bool has_delete(const struct ike_msg *msg, uint8_t proto)
@@ -115,8 +116,10 @@ void v2_info_respond_delete_child(
 	}
 }
 
-void v2_info_respond_empty(struct ike_sa *, const struct ike_msg *, struct ike_chain *)
+void v2_info_respond_any(struct ike_sa *sa, const struct ike_msg *msg, struct ike_chain *)
 {
+	if (sa->state == IKE_SA_UP)
+		v2_reauth_heard(sa, msg);
 }
 
 void v2_info_accept_delete_ike(struct ike_sa *sa, const struct ike_msg *)

@@ -14,7 +14,7 @@ void v2_info_respond_delete_ike(
 	struct ike_sa *sa, const struct ike_msg *msg, struct ike_chain *chain);
 void v2_info_respond_delete_child(
 	struct ike_sa *sa, const struct ike_msg *msg, struct ike_chain *chain);
-void v2_info_respond_empty(struct ike_sa *sa, const struct ike_msg *msg, struct ike_chain *chain);
+void v2_info_respond_any(struct ike_sa *sa, const struct ike_msg *msg, struct ike_chain *chain);
 void v2_info_accept_delete_ike(struct ike_sa *sa, const struct ike_msg *msg);
 void v2_info_accept_delete_child(struct ike_sa *sa, const struct ike_msg *msg);
 void v2_info_accept_empty(struct ike_sa *sa, const struct ike_msg *msg);

@@ -13,6 +13,7 @@
 #include "ike/sa.h"
 #include "ike/tunnel.h"
 #include "ike/v2/exchange.h"
+#include "ike/v2/reauth.h"
 #include "net/ip.h"
 
 enum {
@@ -155,7 +156,7 @@ static void use_group(struct ike_half *half, const struct alg *group)
 	half->group = group;
 }
 
-int v2_init_start(struct ike_tunnel *tunnel)
+int v2_init_start(struct ike_tunnel *tunnel, const struct ike_sa *old)
 {
 	const struct ike_conf *conf = &tunnel->conf;
 	struct ike *ike = tunnel->ike;
@@ -165,6 +166,7 @@ int v2_init_start(struct ike_tunnel *tunnel)
 	sa = ike_sa_new(ike, tunnel, &conf->local, &conf->remote, true);
 	if (!sa)
 		return -ENOMEM;
+	sa->follows = old ? old->spi : 0;
 	sa->half = calloc(1, sizeof(*sa->half));
 	if (sa->half) {
 		sa->half->sa = sa;
@@ -376,7 +378,7 @@ static void accept(struct ike_sa *sa, const struct ike_msg *msg, const uint8_t *
 	}
 	ike_request_end(sa);
 	// The peer came first, by itself: one SA is enough.
-	if (ike_tunnel_sa(sa->tunnel)) {
+	if (ike_tunnel_sa(sa->tunnel) && ike_tunnel_sa(sa->tunnel) != v2_reauth_old(sa)) {
 		ike_sa_kill(sa);
 		return;
 	}

@@ -4,8 +4,9 @@
 #include "ike/core.h"
 #include "ike/payload.h"
 
-// Begin a tunnel. returns 0 or -errno: nothing was sent
-[[nodiscard]] int v2_init_start(struct ike_tunnel *tunnel);
+// Begin a tunnel; old: to take the place of this SA (NULL: none). returns 0 or -errno: nothing was
+// sent
+[[nodiscard]] int v2_init_start(struct ike_tunnel *tunnel, const struct ike_sa *old);
 
 // A request from anyone. data: head->len bytes.
 void v2_init_request(struct ike *ike, const struct ike_head *head, const struct endpoint *local,

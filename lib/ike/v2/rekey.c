@@ -54,6 +54,7 @@ static struct ike_sa *next_of(struct ike_sa *sa, bool initiator)
 	next->fragmentation = sa->fragmentation;
 	next->natt = sa->natt;
 	next->began = sa->began;
+	next->reauth_at = sa->reauth_at;
 	next->first_up = sa->first_up;
 	memcpy(next->low, sa->low, IKE_NONCE);
 	next->remote_id = malloc(sizeof(*next->remote_id));

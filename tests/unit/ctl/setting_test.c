@@ -132,6 +132,28 @@ static void setting_of_any_peer_accepts_any_identity(void **state)
 	assert_int_equal(w->s.ike.remote_id.type, IKE_ID_ANY);
 }
 
+static void setting_holds_a_packet_after_dpd_if_told_to(void **state)
+{
+	struct world *w = *state;
+	struct model_tunnel *t = &w->m.connections.v[0].tunnels.v[0];
+
+	assert_int_equal(make(w, &w->s), 0);
+	assert_int_equal(w->s.ike.dpd_action, IKE_DPD_RESTART);
+	assert_false(w->s.trap);
+	t->dpd.action = MODEL_DPD_HOLD;
+	assert_int_equal(make(w, &w->other), 0);
+	assert_int_equal(w->other.ike.dpd_action, IKE_DPD_CLEAR);
+	assert_true(w->other.trap);
+	assert_false(setting_eq(&w->s, &w->other));
+	t->dpd.action = MODEL_DPD_CLEAR;
+	assert_int_equal(make(w, &w->other), 0);
+	assert_false(w->other.trap);
+	t->dpd.action = MODEL_DPD_HOLD;
+	t->start = MODEL_START_NONE;
+	assert_int_equal(make(w, &w->other), 0);
+	assert_false(w->other.trap);
+}
+
 static void setting_refuses_a_port_that_does_not_run(void **state)
 {
 	struct world *w = *state;
@@ -214,6 +236,7 @@ int main(void)
 		CLAIM(setting_resolves_names),
 		CLAIM(setting_takes_identities_from_addresses),
 		CLAIM(setting_of_any_peer_accepts_any_identity),
+		CLAIM(setting_holds_a_packet_after_dpd_if_told_to),
 		CLAIM(setting_refuses_a_port_that_does_not_run),
 		CLAIM(setting_is_equal_to_itself),
 		CLAIM(setting_sees_every_change),
