@@ -81,6 +81,11 @@ static void neigh_known(void *ctx, unsigned int port, const struct addr *addr, c
 		log_error("no memory for a neighbour");
 }
 
+static struct dp_rate rate_of(const struct model_rate *rate)
+{
+	return (struct dp_rate){.pps = rate->pps, .burst = rate->burst};
+}
+
 static int dataplane_new(struct ctl *ctl, const struct model *m, struct why *why)
 {
 	struct dp_port_conf port[DP_PORTS] = {};
@@ -91,6 +96,9 @@ static int dataplane_new(struct ctl *ctl, const struct model *m, struct why *why
 		.n_workers = ctl->setup.n_workers,
 		.idle = m->system.idle == MODEL_IDLE_SLEEP ? DP_IDLE_SLEEP : DP_IDLE_POLL,
 		.crypto = ctl->setup.crypto,
+		.punt = {[DP_CLASS_IKE] = rate_of(&m->system.limits.ike),
+			[DP_CLASS_IKE_NEW] = rate_of(&m->system.limits.ike_new),
+			[DP_CLASS_HOST] = rate_of(&m->system.limits.host)},
 	};
 
 	if (m->ports.n > DP_PORTS)

@@ -12,9 +12,10 @@
 
 enum {
 	IKE_MSG_MAX = 65536,
-	MARKER = 4,	      // RFC 3948 s2.2
-	IKE_HEAD = 28,	      // RFC 7296 s3.1
-	IKE_AT_EXCHANGE = 18, // of the header
+	MARKER = 4,	     // RFC 3948 s2.2
+	IKE_HEAD = 28,	     // RFC 7296 s3.1
+	IKE_AT_VERSION = 17, // of the header
+	IKE_AT_EXCHANGE = 18,
 	IKE_AT_FLAGS = 19,
 	IKE_SA_INIT = 34,
 	FLAG_INITIATOR = 0x08, // sent by the one who began the IKE SA
@@ -94,12 +95,14 @@ static void learn_spi(struct ctl *ctl, const uint8_t *msg, size_t len)
 {
 	struct rd rd = rd_of(msg, len);
 	uint64_t spi_i = rd_u64(&rd), spi_r = rd_u64(&rd);
-	bool initiator;
 
 	if (len < IKE_HEAD)
 		return;
-	initiator = msg[IKE_AT_FLAGS] & FLAG_INITIATOR;
-	if (initiator)
+	// IKEv1 has no flag of the initiator: only its first message has one cookie. What else is
+	// ours the sync finds.
+	if (msg[IKE_AT_VERSION] >> 4 == 1)
+		spi_add(ctl, spi_r ? 0 : spi_i);
+	else if (msg[IKE_AT_FLAGS] & FLAG_INITIATOR)
 		spi_add(ctl, spi_i);
 	else if (msg[IKE_AT_EXCHANGE] != IKE_SA_INIT)
 		spi_add(ctl, spi_r);
@@ -148,6 +151,9 @@ static void carry_del(struct ctl *ctl, const struct ike_act *act)
 
 static void carry_event(struct ctl *ctl, const struct ike_act *act)
 {
+	// Its SPI is to be known to the workers soon; many may come up at once.
+	if (act->event.event == IKE_EVENT_IKE_UP || act->event.event == IKE_EVENT_IKE_REKEYED)
+		ctl->sync_at = 0;
 	logbook_ike(ctl, &act->event);
 }
 
@@ -292,8 +298,16 @@ static bool spi_taken(void *ctx, uint32_t spi)
 int ikerun_start(struct ctl *ctl, unsigned int helpers)
 {
 	const struct helper_work work = {.run = job_run, .done = job_done, .ctx = ctl};
+	const struct model_limits *limits = &ctl->booted->system.limits;
 	struct ike_params params = {
-		.rng = ctl->setup.rng_public, .jobs = helpers, .spi_taken = spi_taken, .ctx = ctl};
+		.rng = ctl->setup.rng_public,
+		.cookie_above = limits->cookie_above,
+		.half_open_max = limits->half_open,
+		.half_open_source = limits->half_open_source,
+		.jobs = helpers,
+		.spi_taken = spi_taken,
+		.ctx = ctl,
+	};
 
 	ctl->ikerun = calloc(1, sizeof(*ctl->ikerun));
 	if (!ctl->ikerun)

@@ -9,7 +9,6 @@
 #include "ctl/setting.h"
 
 enum {
-	BUDGET = 256, // packets per wake: timers and commands are due, too
 	TICK_MS = 200,
 	SECOND_MS = 1000,
 	SYNC_S = 10,
@@ -67,11 +66,16 @@ static void on_tun(void *, struct dp_tunnel *, const uint8_t *, size_t)
 static const struct dp_sink sink = {
 	.event = on_event, .ike = on_ike, .host = on_host, .tun = on_tun};
 
+// Packets per wake: timers, commands and the answers of known peers are due, too. A stranger may
+// cost far more than its cookie.
+static const unsigned int budget[DP_CLASSES] = {
+	[DP_CLASS_IKE] = 256, [DP_CLASS_IKE_NEW] = 64, [DP_CLASS_HOST] = 128};
+
 static void on_work(void *ctx, int)
 {
 	struct ctl *ctl = ctx;
 
-	dp_poll(ctl->dp, &sink, ctl, BUDGET, mono_now());
+	dp_poll(ctl->dp, &sink, ctl, budget, mono_now());
 	ctl_commit(ctl);
 }
 

@@ -129,7 +129,7 @@ struct dp {
 	const struct crypto_driver *driver[DP_DRIVERS];
 	unsigned int n_drivers;
 	unsigned int burst, flows, ring, sas;
-	unsigned int punt_pps[DP_CLASSES];
+	struct dp_rate punt_rate[DP_CLASSES];
 	enum dp_idle idle;
 	struct dp_pool *pool;
 	int wake; // eventfd
@@ -149,6 +149,7 @@ struct dp {
 	struct reasm *reasm;
 	uint64_t verdict_baseline[DP_WORKERS][VERDICTS];
 	mono_us_t now;			  // of the last dp_tick or dp_poll
+	unsigned int next_worker;	  // whose punts dp_poll looks at first
 	struct dp_event event[DP_EVENTS]; // that the control core itself has found
 	unsigned int n_events;
 	unsigned int n_held;	  // neighbours for which a packet waits

@@ -123,7 +123,8 @@ static int workers_new(struct dp *dp, struct why *why)
 
 int dp_new(const struct dp_conf *conf, struct dp **result, struct why *why)
 {
-	static const unsigned int pps[DP_CLASSES] = {10000, 2000, 5000};
+	// Strangers are many, and cheap to answer: what a core can answer in half of its time.
+	static const unsigned int pps[DP_CLASSES] = {10000, 150000, 5000};
 	int err = conf_check(conf, why);
 	struct dp *dp;
 
@@ -139,8 +140,10 @@ int dp_new(const struct dp_conf *conf, struct dp **result, struct why *why)
 	dp->flows = or_default(conf->flows, 65536);
 	dp->sas = or_default(conf->sas, 4096);
 	dp->ring = or_default(conf->ring, 1024);
-	for (unsigned int i = 0; i < DP_CLASSES; i++)
-		dp->punt_pps[i] = or_default(conf->punt_pps[i], pps[i]);
+	for (unsigned int i = 0; i < DP_CLASSES; i++) {
+		dp->punt_rate[i].pps = or_default(conf->punt[i].pps, pps[i]);
+		dp->punt_rate[i].burst = or_default(conf->punt[i].burst, dp->punt_rate[i].pps / 10);
+	}
 	for (unsigned int i = 0; i < dp->n_workers; i++)
 		dp->lcore[i] = conf->lcore ? conf->lcore[i] : UINT_MAX;
 	dp->launched = conf->lcore;

@@ -28,6 +28,11 @@ enum dp_role { DP_INSIDE, DP_OUTSIDE };
 enum dp_idle { DP_IDLE_POLL, DP_IDLE_SLEEP }; // a worker without packets spins, or naps
 enum dp_class { DP_CLASS_IKE, DP_CLASS_IKE_NEW, DP_CLASS_HOST, DP_CLASSES }; // of punts, in order
 
+// Of a class of punts: packets per second, and how many at once.
+struct dp_rate {
+	unsigned int pps, burst;
+};
+
 struct dp_port_conf {
 	const char *name;
 	const char *device; // as struct port_conf
@@ -52,7 +57,7 @@ struct dp_conf {
 	unsigned int sas;			   // children at most [4096]
 	unsigned int ike_sas;			   // known IKE SPIs at most [4096]
 	unsigned int ring;			   // entries of each ring [1024]
-	unsigned int punt_pps[DP_CLASSES];	   // all workers together [10000, 2000, 5000]
+	struct dp_rate punt[DP_CLASSES]; // all workers together [10000, 150000, 5000; a tenth]
 };
 
 // Open ports and make all memory that workers will ever use. returns 0 or -errno with why.

@@ -1,4 +1,4 @@
-// A token bucket: so many per second, in bursts of up to a tenth of a second's worth.
+// A token bucket: so many packets per second in the long run, a burst of them at once.
 #pragma once
 
 #include <stdbool.h>
@@ -13,9 +13,10 @@ struct bucket {
 	mono_us_t filled;
 };
 
-static inline struct bucket bucket_of(unsigned int pps)
+// burst  0: a tenth of a second's worth, at least 4
+static inline struct bucket bucket_of(unsigned int pps, unsigned int burst)
 {
-	uint64_t room = pps / 10 < 4 ? 4 : pps / 10;
+	uint64_t room = burst ? burst : pps / 10 < 4 ? 4 : pps / 10;
 
 	return (struct bucket){.pps = pps, .room = room * 1000000, .tokens = room * 1000000};
 }

@@ -39,10 +39,14 @@ struct dp_sink {
 
 // Readable when workers have something for dp_poll.
 int dp_fd(const struct dp *dp);
-// Deliver what is there, known IKE first, at most budget packets (0: all). returns how many were
-// delivered; with budget reached call again.
-unsigned int dp_poll(
-	struct dp *dp, const struct dp_sink *sink, void *ctx, unsigned int budget, mono_us_t now);
+// Deliver what is there, known IKE first: before each packet of a class, the classes before it are
+// looked at.
+//
+// budget  how many of each class at most, so that a flood of strangers delays nothing else that the
+//         caller has to do; NULL: all
+// returns how many were delivered. What a budget left over makes dp_fd readable at once.
+unsigned int dp_poll(struct dp *dp, const struct dp_sink *sink, void *ctx,
+	const unsigned int budget[DP_CLASSES], mono_us_t now);
 
 // Send a UDP datagram with an IKE message from an address of ours. The frame waits when the next
 // hop's MAC is not known yet (DP_NEIGH comes; one per neighbour, the newest).

@@ -1,6 +1,7 @@
 #include "dp/uplink.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@ struct delivery {
 	const struct dp_sink *sink;
 	void *ctx;
 	mono_us_t now;
+	unsigned int left[DP_CLASSES]; // of the budget
 };
 
 static void wake_self(struct dp *dp)
@@ -158,16 +160,21 @@ static void deliver(struct delivery *d, struct hand *hand)
 	}
 }
 
-// One packet of the first class that has any. returns false when there is none.
+// One packet of the first class that has any and may, from the workers in turn. returns false when
+// there is none.
 static bool next(struct delivery *d)
 {
-	struct pkt_pool *pool = &d->dp->pool->face;
+	struct dp *dp = d->dp;
+	struct pkt_pool *pool = &dp->pool->face;
 	struct hand hand;
 
 	for (unsigned int cls = 0; cls < DP_CLASSES; cls++) {
-		for (unsigned int w = 0; w < d->dp->n_workers; w++) {
-			if (!hand_take(d->dp->worker[w]->punt[cls], &hand, 1))
+		for (unsigned int i = 0; d->left[cls] && i < dp->n_workers; i++) {
+			if (++dp->next_worker >= dp->n_workers)
+				dp->next_worker = 0;
+			if (!hand_take(dp->worker[dp->next_worker]->punt[cls], &hand, 1))
 				continue;
+			d->left[cls]--;
 			deliver(d, &hand);
 			pool->put(pool, &hand.pkt, 1);
 			return true;
@@ -243,13 +250,14 @@ static void events(struct delivery *d)
 	}
 }
 
-static bool is_waiting(const struct dp *dp)
+// left: of each class, for which it is asked; NULL: for all.
+static bool is_waiting(const struct dp *dp, const unsigned int *left)
 {
 	for (unsigned int w = 0; w < dp->n_workers; w++) {
 		if (!rte_ring_empty(dp->worker[w]->notes))
 			return true;
 		for (unsigned int cls = 0; cls < DP_CLASSES; cls++) {
-			if (!rte_ring_empty(dp->worker[w]->punt[cls]))
+			if ((!left || left[cls]) && !rte_ring_empty(dp->worker[w]->punt[cls]))
 				return true;
 		}
 	}
@@ -261,13 +269,15 @@ int dp_fd(const struct dp *dp)
 	return dp->wake;
 }
 
-unsigned int dp_poll(
-	struct dp *dp, const struct dp_sink *sink, void *ctx, unsigned int budget, mono_us_t now)
+unsigned int dp_poll(struct dp *dp, const struct dp_sink *sink, void *ctx,
+	const unsigned int budget[DP_CLASSES], mono_us_t now)
 {
-	struct delivery d = {dp, sink, ctx, now};
+	struct delivery d = {.dp = dp, .sink = sink, .ctx = ctx, .now = now};
 	unsigned int n = 0;
 	uint64_t drained;
 
+	for (unsigned int cls = 0; cls < DP_CLASSES; cls++)
+		d.left[cls] = budget ? budget[cls] : UINT_MAX;
 	dp->now = now;
 	if (read(dp->wake, &drained, sizeof(drained)) < 0)
 		drained = 0; // nobody woke us: looking does no harm
@@ -275,13 +285,13 @@ unsigned int dp_poll(
 		atomic_store_explicit(&dp->asleep, false, memory_order_relaxed);
 		notes(&d);
 		events(&d);
-		while ((!budget || n < budget) && next(&d))
+		while (next(&d))
 			n++;
 		// From here on workers wake us. What they queued before, they did not.
 		atomic_store_explicit(&dp->asleep, true, memory_order_relaxed);
 		atomic_thread_fence(memory_order_seq_cst);
-	} while (is_waiting(dp) && (!budget || n < budget));
-	if (is_waiting(dp))
+	} while (is_waiting(dp, d.left));
+	if (is_waiting(dp, NULL))
 		wake_self(dp);
 	return n;
 }

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdint.h>
 
+#include "dp/dp.h"
 #include "dp/stats.h"
 #include "esp/verdict.h"
 
@@ -67,8 +68,10 @@ enum verdict {
 	V_NO_BUFFER,
 	V_AGAIN_FULL,
 	V_HAND_FULL,
-	V_PUNT_POLICED,
-	V_PUNT_FULL,
+	V_POLICED, // + enum dp_class
+	V_POLICED_LAST = V_POLICED + DP_CLASSES - 1,
+	V_FULL, // + enum dp_class
+	V_FULL_LAST = V_FULL + DP_CLASSES - 1,
 	V_ICMP_POLICED,
 	V_TX_FULL,
 

@@ -98,10 +98,11 @@ int worker_new(struct dp *dp, unsigned int id, struct worker **result)
 	w->dp = dp;
 	w->id = (uint16_t)id;
 	for (unsigned int i = 0; i < DP_CLASSES; i++)
-		w->police[i] = bucket_of(share(dp, dp->punt_pps[i]));
-	w->icmp = bucket_of(share(dp, ICMP_PPS));
-	w->ask = bucket_of(share(dp, ASK_PPS));
-	w->heard = bucket_of(share(dp, HEARD_PPS));
+		w->police[i] = bucket_of(
+			share(dp, dp->punt_rate[i].pps), share(dp, dp->punt_rate[i].burst));
+	w->icmp = bucket_of(share(dp, ICMP_PPS), 0);
+	w->ask = bucket_of(share(dp, ASK_PPS), 0);
+	w->heard = bucket_of(share(dp, HEARD_PPS), 0);
 	while (flows < dp->flows)
 		flows *= 2;
 	w->flow_mask = (uint32_t)flows - 1;

@@ -51,6 +51,16 @@ struct model_log {
 	enum model_log_target target;
 };
 
+// What is handed up to the control core at most, of one kind.
+struct model_rate {
+	uint32_t pps, burst;
+};
+
+struct model_limits {
+	struct model_rate ike, ike_new, host;
+	uint32_t cookie_above, half_open, half_open_source;
+};
+
 struct model_system {
 	char *name; // of this gateway, in prompts and logs
 	uint32_t control_lcore;
@@ -62,6 +72,7 @@ struct model_system {
 	char *user;   // that the daemon becomes after start
 	char *socket; // of the shell
 	struct model_log log;
+	struct model_limits limits;
 };
 
 struct model_port {

@@ -30,6 +30,39 @@ static const struct schema_leaf log_rows[] = {
 };
 static const struct schema log_schema = ROWS("log", "Messages of the daemon.", model_log, log_rows);
 
+static const struct schema_leaf limits_rows[] = {
+	{"ike_pps", "How many IKE messages of known IKE SAs the workers hand up in a second.",
+		.type = SCHEMA_NUMBER, .unit = "packets per second", .def = "10000", AT(model_limits, ike.pps),
+		.effect = SCHEMA_RESTART, .min = 1, .max = 10000000},
+	{"ike_burst", "How many of these at once.",
+		.type = SCHEMA_NUMBER, .unit = "packets", .def = "1000", AT(model_limits, ike.burst),
+		.effect = SCHEMA_RESTART, .min = 1, .max = 1000000},
+	{"ike_new_pps", "How many other IKE messages the workers hand up in a second.",
+		.type = SCHEMA_NUMBER, .unit = "packets per second", .def = "150000", AT(model_limits, ike_new.pps),
+		.effect = SCHEMA_RESTART, .min = 1, .max = 10000000},
+	{"ike_new_burst", "How many of these at once.",
+		.type = SCHEMA_NUMBER, .unit = "packets", .def = "1000", AT(model_limits, ike_new.burst),
+		.effect = SCHEMA_RESTART, .min = 1, .max = 1000000},
+	{"host_pps", "How many packets for the gateway itself, or that wait for an SA or a neighbour, the workers hand up in a second.",
+		.type = SCHEMA_NUMBER, .unit = "packets per second", .def = "5000", AT(model_limits, host.pps),
+		.effect = SCHEMA_RESTART, .min = 1, .max = 10000000},
+	{"host_burst", "How many of these at once.",
+		.type = SCHEMA_NUMBER, .unit = "packets", .def = "500", AT(model_limits, host.burst),
+		.effect = SCHEMA_RESTART, .min = 1, .max = 1000000},
+	{"cookie_above", "Half-open IKE exchanges that peers have begun, above which further ones must "
+		"prove their address with a cookie.",
+		.type = SCHEMA_NUMBER, .def = "64", AT(model_limits, cookie_above),
+		.effect = SCHEMA_RESTART, .min = 1, .max = 65535},
+	{"half_open", "Half-open IKE exchanges above which further ones are not answered.",
+		.type = SCHEMA_NUMBER, .def = "1024", AT(model_limits, half_open),
+		.effect = SCHEMA_RESTART, .min = 1, .max = 65535},
+	{"half_open_source", "The same for one source: an IPv4 address or an IPv6 /64. Beyond 8 of them it "
+		"must prove its address.",
+		.type = SCHEMA_NUMBER, .def = "64", AT(model_limits, half_open_source),
+		.effect = SCHEMA_RESTART, .min = 1, .max = 65535},
+};
+static const struct schema limits_schema = ROWS("limits", "What others may ask of the control core.", model_limits, limits_rows);
+
 static const struct schema_leaf system_rows[] = {
 	{"name", "The name of this gateway, in prompts and logs.",
 		.type = SCHEMA_NAME, .def = "culvert", AT(model_system, name), .effect = SCHEMA_LIVE,
@@ -65,6 +98,8 @@ static const struct schema_leaf system_rows[] = {
 		.effect = SCHEMA_RESTART, .min = 1, .max = 100},
 	{"log", "Messages of the daemon.",
 		.type = SCHEMA_GROUP, AT(model_system, log), .sub = &log_schema},
+	{"limits", "What others may ask of the control core.",
+		.type = SCHEMA_GROUP, AT(model_system, limits), .sub = &limits_schema},
 };
 static const struct schema system_schema = ROWS("system", "The machine and the daemon.", model_system, system_rows);
 

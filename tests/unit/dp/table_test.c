@@ -302,7 +302,7 @@ static void neighbour_lives_as_long_as_anything_points_at_it(void **)
 
 static void bucket_gives_its_rate_and_no_more(void **)
 {
-	struct bucket b = bucket_of(100);
+	struct bucket b = bucket_of(100, 0);
 	unsigned int passed = 0;
 
 	for (mono_us_t now = MONO_S(1); now < MONO_S(2); now += 1000)
@@ -313,6 +313,20 @@ static void bucket_gives_its_rate_and_no_more(void **)
 	for (int i = 0; i < 100; i++)
 		passed += bucket_take(&b, MONO_S(1000));
 	assert_int_equal(passed, 10);
+}
+
+static void bucket_holds_the_burst_that_was_asked_for(void **)
+{
+	struct bucket b = bucket_of(1000000, 3);
+	unsigned int passed = 0;
+
+	for (int i = 0; i < 10; i++)
+		passed += bucket_take(&b, MONO_S(1));
+	assert_int_equal(passed, 3);
+	passed = 0;
+	for (unsigned int us = 1; us <= 1000; us++)
+		passed += bucket_take(&b, MONO_S(1) + us) + bucket_take(&b, MONO_S(1) + us);
+	assert_int_equal(passed, 1000);
 }
 
 static void burst_keeps_order_of_good_and_bad(void **)
@@ -431,6 +445,7 @@ int main(void)
 		cmocka_unit_test(ike_spis_come_and_go),
 		cmocka_unit_test(neighbour_lives_as_long_as_anything_points_at_it),
 		cmocka_unit_test(bucket_gives_its_rate_and_no_more),
+		cmocka_unit_test(bucket_holds_the_burst_that_was_asked_for),
 		cmocka_unit_test(burst_keeps_order_of_good_and_bad),
 		cmocka_unit_test(reasm_refuses_what_does_not_add_up),
 		cmocka_unit_test(reasm_forgets_and_makes_room),

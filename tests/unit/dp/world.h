@@ -53,6 +53,8 @@ static const uint8_t host_mac[6] = {2, 1, 1, 1, 1, 1}, hop_mac[6] = {2, 9, 9, 9,
 static const uint8_t world_key[36] = {3, 1, 4, 1, 5, 9};
 static const struct suite world_suite = {.encr = &alg_table[ALG_AES128_GCM16]};
 
+enum { WORLD_IKE_NEW_BURST = 200 }; // shared by the workers
+
 struct world {
 	struct dp *dp;
 	struct port *port[WORLD_PORTS];
@@ -203,7 +205,8 @@ static inline struct world *world_open(unsigned int workers, const char *outside
 		.flows = 256,
 		.sas = 64,
 		.ike_sas = 16,
-		.ring = 256};
+		.ring = 256,
+		.punt = {[DP_CLASS_IKE_NEW] = {.pps = 2000, .burst = WORLD_IKE_NEW_BURST}}};
 	struct world *w = calloc(1, sizeof(*w));
 
 	w->workers = workers;
@@ -440,5 +443,5 @@ static inline unsigned int poll_up(struct world *w)
 	static const struct dp_sink sink = {
 		.event = on_event, .ike = on_ike, .host = on_host, .tun = on_tun};
 
-	return dp_poll(w->dp, &sink, w, 0, w->now);
+	return dp_poll(w->dp, &sink, w, NULL, w->now);
 }
