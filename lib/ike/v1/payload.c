@@ -32,11 +32,11 @@ void v1_payload_notify_esp(
 void v1_payload_dpd(
 	struct ike_chain *chain, uint16_t type, uint64_t spi_i, uint64_t spi_r, uint32_t sequence)
 {
-	notify(chain, type, V1_PROTO_ISAKMP, V1_COOKIES);
-	wr_u64(&chain->wr, spi_i);
-	wr_u64(&chain->wr, spi_r);
-	wr_u32(&chain->wr, sequence);
-	ike_payload_end(chain);
+	uint8_t data[4];
+	struct wr wr = wr_of(data, sizeof(data));
+
+	wr_u32(&wr, sequence);
+	v1_payload_notify(chain, type, spi_i, spi_r, data, sizeof(data));
 }
 
 void v1_payload_delete(struct ike_chain *chain, uint64_t spi_i, uint64_t spi_r)
