@@ -161,6 +161,37 @@ static void brings_back_a_cookie(void **)
 	pair_fini(&p);
 }
 
+// Over a slow network a repetition of the first request may arrive when no cookie is asked for any
+// more, and be answered, before the request with the cookie does. It is that one which the peer
+// signs.
+static void a_cookie_may_come_late(void **)
+{
+	const struct ike_params careful = {.cookie_above = 1};
+	struct sim_node *silent;
+	struct sim_conf other;
+	struct pair p;
+
+	pair_init(&p, 8);
+	p.sim.job_max_ms = 0;
+	sim_reboot(p.b, &careful);
+	silent = sim_node(&p.sim, "192.0.2.3", NULL);
+	sim_conf(&other, "192.0.2.3", "192.0.2.2", 3, 2, true);
+	p.right.conf.remote.addr = (struct addr){};
+	p.right.conf.remote_id = (struct ike_id){.type = IKE_ID_ANY};
+	assert_int_equal(sim_set(p.b, &p.right.conf), 0);
+	assert_int_equal(sim_set(silent, &other.conf), 0);
+	silent->dead = true;
+	sim_run(&p.sim, 26);
+	p.sim.delay_min_ms = p.sim.delay_max_ms = 3000;
+	assert_int_equal(sim_set(p.a, &p.left.conf), 0);
+	// 3 s: a cookie is asked for; 4 s: the silent one's time is over; 4.5 s: the repetition.
+	sim_run(&p.sim, 20);
+	assert_int_equal(p.b->events[IKE_EVENT_REFUSED], 0);
+	assert_int_equal(p.a->events[IKE_EVENT_CHILD_UP], 1);
+	sim_conf_fini(&other);
+	pair_fini(&p);
+}
+
 static void refuses_strangers_beyond_the_limit_of_half_opens(void **)
 {
 	const struct ike_params small = {.half_open_max = 1};
@@ -422,6 +453,7 @@ int main(void)
 		cmocka_unit_test(finds_the_common_one_of_several_proposals),
 		cmocka_unit_test(begins_again_with_the_group_that_the_peer_asks_for),
 		cmocka_unit_test(brings_back_a_cookie),
+		cmocka_unit_test(a_cookie_may_come_late),
 		cmocka_unit_test(refuses_strangers_beyond_the_limit_of_half_opens),
 		cmocka_unit_test(fragments_what_is_too_long),
 		cmocka_unit_test(does_not_fragment_when_told_not_to),

@@ -606,18 +606,25 @@ static void demand_cookie(const struct stranger *s)
 		answer_notify(s, IKE_N_COOKIE, cookie, sizeof(cookie));
 }
 
+static bool brings_cookie(const struct stranger *s)
+{
+	struct ike *ike = s->ike;
+	const struct ike_notify *notify = ike_msg_notify(s->msg, IKE_N_COOKIE);
+
+	return notify && ike_cookie_is_good(&ike->cookies, &ike->params.rng, ike->now,
+				 s->msg->nonce, s->remote, s->msg->head.spi_i, notify->data);
+}
+
 // The limits come before anything is computed or stored. returns whether to go on.
 static bool passes(const struct stranger *s, enum ike_proof *proof)
 {
 	struct ike *ike = s->ike;
-	const struct ike_notify *notify = ike_msg_notify(s->msg, IKE_N_COOKIE);
 	enum ike_limit limit = ike_limit_ask(ike, &s->remote->addr, IKE_PROOF_NONE);
 
 	*proof = IKE_PROOF_NONE;
 	if (limit != IKE_LIMIT_PROVE)
 		return limit == IKE_LIMIT_PASS;
-	if (!notify || !ike_cookie_is_good(&ike->cookies, &ike->params.rng, ike->now, s->msg->nonce,
-			       s->remote, s->msg->head.spi_i, notify->data)) {
+	if (!brings_cookie(s)) {
 		demand_cookie(s);
 		return false;
 	}
@@ -625,11 +632,17 @@ static bool passes(const struct stranger *s, enum ike_proof *proof)
 	return true;
 }
 
-// A repetition gets the same answer; anything else with this SPI is not ours to judge.
+// A repetition gets the same answer, and so does what brings a cookie that an earlier copy of it
+// was asked for: the peer signs its latest one (s2.6). Anything else with this SPI is not ours to
+// judge.
 static void repeat(struct ike_half *half, const struct stranger *s)
 {
-	if (half->init[0] && half->init_len[1] == s->msg->head.len &&
-		!memcmp(half->init[1], s->data, half->init_len[1]))
+	bool same = half->init_len[1] == s->msg->head.len &&
+		    !memcmp(half->init[1], s->data, half->init_len[1]);
+
+	if (!same && (!brings_cookie(s) || keep(half, 1, s->data, s->msg->head.len)))
+		return;
+	if (half->init[0])
 		ike_act_send(s->ike, s->local, s->remote, half->init[0], half->init_len[0]);
 }
 
