@@ -16,7 +16,7 @@ static const struct act_column worker_columns[] = {{"worker"}, {"lcore"}, {"busy
 	{"packets"}, {"handed", "handed over"}, {"flow_hits"}, {"flow_misses"}, {}};
 
 static const struct act_column tunnel_columns[] = {{"tunnel"}, {"connection"}, {"role"}, {"state"},
-	{"remote", "peer"}, {"esp_suite", "suite"}, {"weak"}, {"in_bytes", "in"},
+	{"status"}, {"remote", "peer"}, {"esp_suite", "suite"}, {"weak"}, {"in_bytes", "in"},
 	{"out_bytes", "out"}, {"since_s", "for"}, {"reason"}, {}};
 
 static const struct act_column ike_columns[] = {{"tunnel"}, {"state"}, {"role"}, {"local"},
@@ -25,6 +25,9 @@ static const struct act_column ike_columns[] = {{"tunnel"}, {"state"}, {"role"},
 static const struct act_column sa_columns[] = {{"tunnel"}, {"state"}, {"spi_in"}, {"spi_out"},
 	{"suite"}, {"in_packets"}, {"in_bytes"}, {"out_packets"}, {"out_bytes"}, {"age_s"},
 	{"rekey_in_s", "rekey in"}, {}};
+
+static const struct act_column diagnose_columns[] = {
+	{"tunnel"}, {"state"}, {"status"}, {"since_s"}, {"found"}, {}};
 
 static const struct act_column trace_columns[] = {
 	{"packet"}, {"worker"}, {"stage"}, {"verdict"}, {"bytes"}, {"what"}, {}};
@@ -80,6 +83,13 @@ const struct act act_table[] = {
 		.shows = true,
 		.run = act_show_algorithms,
 		.help = "algorithms, and the back ends that have proven them"},
+	{.words = "diagnose tunnel",
+		.api = "DiagnoseVpnConnections",
+		.shows = true,
+		.param = {TUNNEL},
+		.run = act_diagnose_tunnel,
+		.columns = diagnose_columns,
+		.help = "what went wrong in the last three minutes, and what to do about it"},
 	{.words = "tunnel up",
 		.role = ACT_OPERATOR,
 		.param = {TUNNEL},

@@ -52,7 +52,7 @@ struct act {
 	bool shows; // the result is data: the word "json" may follow
 	const char *help;
 	struct act_param param[ACT_PARAMS]; // ends with name NULL, or full
-	// Text shows these of a result that is an array of objects; ends with field NULL.
+	// Text shows these of a result that is an array of objects, or one; ends with field NULL.
 	// NULL: every field, in the order of the objects.
 	const struct act_column *columns;
 

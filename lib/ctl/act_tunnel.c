@@ -4,6 +4,7 @@
 #include "ctl/act_core.h"
 #include "ctl/child.h"
 #include "ctl/ikerun.h"
+#include "ctl/logbook.h"
 
 void act_each_tunnel(struct ctl *ctl, void (*name)(void *ctx, const char *name), void *ctx)
 {
@@ -107,6 +108,7 @@ static void tunnel_row(void *ctx, const struct ike_tunnel_view *view)
 	}
 	configured(rows->ctl, t, row);
 	set(row, "state", json_string(ike_tunnel_state_name(view->state)));
+	set(row, "status", json_string(logbook_status(t, view)));
 	set(row, "since_s", json_integer(act_age_s(view->since)));
 	set(row, "retry_in_s", act_left_s(view->retry_at));
 	set(row, "attempts", json_integer(view->attempts));
@@ -115,9 +117,11 @@ static void tunnel_row(void *ctx, const struct ike_tunnel_view *view)
 	// A failure that a tunnel has got over is history.
 	if (view->why && view->state != IKE_TUNNEL_UP) {
 		set(row, "why", why_json(view->why, view->why_at));
+		set(row, "reason_code", json_string(ike_reason(view->why->code)->name));
 		set(row, "reason", json_string(why_show(view->why, text, sizeof(text))));
 	} else {
 		set(row, "why", json_null());
+		set(row, "reason_code", json_string(""));
 		set(row, "reason", json_string(""));
 	}
 	rows->row[t->id] = row;

@@ -53,7 +53,8 @@ void conn_choose(struct conn *conn)
 	if (dp_conn_active(conn->dp) == (chosen ? chosen->dp : NULL))
 		return;
 	if (chosen && dp_conn_active(conn->dp))
-		log_info("connection %s: traffic goes through tunnel %s", conn->name, chosen->name);
+		log_info("connection %s: traffic goes through tunnel %s [tunnel-switch]",
+			conn->name, chosen->name);
 	dp_conn_switch(conn->dp, chosen ? chosen->dp : NULL);
 }
 
@@ -143,6 +144,7 @@ void tunnel_free(struct ctl *ctl, struct tunnel *t)
 	conn_choose(t->conn);
 	dp_tunnel_free(t->dp);
 	idmap_put(ctl->tunnel_ids, t->id);
+	findings_fini(&t->findings);
 	free(t);
 }
 

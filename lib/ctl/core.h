@@ -9,6 +9,7 @@
 #include "base/mono.h"
 #include "ctl/backend.h"
 #include "ctl/ctl.h"
+#include "ctl/finding.h"
 #include "ctl/idmap.h"
 #include "ctl/loop.h"
 #include "ctl/neigh.h"
@@ -74,6 +75,9 @@ struct tunnel {
 	struct child_traffic past; // of SAs that are gone
 	struct child_rules rules;
 	struct waiter *waiters;
+	struct findings findings;
+	mono_us_t heard_at;	 // the peer last took part in a negotiation; 0: never
+	bool phase2_failed;	 // since phase 1 came up
 	unsigned int generation; // of the configuration that has it
 	UT_hash_handle hh;	 // by id
 };
@@ -124,6 +128,7 @@ struct ctl {
 
 	struct ikerun *ikerun;
 	struct stranger_log strangers;
+	struct findings stranger_findings;
 	struct trace *trace;	// the shell's, while it runs
 	struct child *children; // by spi_in
 

@@ -224,6 +224,7 @@ void ctl_free(struct ctl *ctl)
 	neighs_free(ctl->neighs);
 	idmap_free(ctl->conn_ids);
 	idmap_free(ctl->tunnel_ids);
+	findings_fini(&ctl->stranger_findings);
 	free(ctl->gateways);
 	model_drop(ctl->model);
 	model_drop(ctl->booted);

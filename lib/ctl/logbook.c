@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <time.h>
 
 #include <utlist.h>
 
@@ -24,20 +25,93 @@ static const enum log_level level_of[] = {
 };
 static_assert(sizeof(level_of) / sizeof(level_of[0]) == IKE_EVENTS);
 
+// The names of events that the operator's alarms hang on; NULL: it has none.
+static const char *alarm_of(const struct ike_act_event *event)
+{
+	static const char *const names[IKE_EVENTS] = {
+		[IKE_EVENT_IKE_UP] = "phase-1-success",
+		[IKE_EVENT_CHILD_UP] = "phase-2-success",
+		[IKE_EVENT_CHILD_DOWN] = "tunnel-down",
+		[IKE_EVENT_REFUSED] = "phase-1-failed",
+		[IKE_EVENT_PEER_DEAD] = "peer-dead",
+	};
+
+	return event->event == IKE_EVENT_REFUSED && event->child_level ? "phase-2-failed"
+								       : names[event->event];
+}
+
 static void write_line(const struct tunnel *t, const struct ike_act_event *event)
 {
+	const char *alarm = alarm_of(event), *code = NULL;
 	char local[ENDPOINT_TEXT], remote[ENDPOINT_TEXT], spis[48] = "", reason[512] = "";
 	bool why = event->why.what[0];
 
 	if (event->spi_in)
 		snprintf(
 			spis, sizeof(spis), " spi %08x in %08x out", event->spi_in, event->spi_out);
-	if (why)
+	if (why) {
 		why_show(&event->why, reason, sizeof(reason));
-	log_at(level_of[event->event], "%s %s: %s%s, %s with %s%s%s", t ? "tunnel" : "ike",
-		t ? t->name : "stranger", ike_event_name(event->event), spis,
-		endpoint_show(&event->local, local), endpoint_show(&event->remote, remote),
-		why ? ": " : "", reason);
+		code = ike_reason(event->why.code)->name;
+	}
+	log_at(level_of[event->event], "%s %s: %s%s%s%s%s%s%s, %s with %s%s%s",
+		t ? "tunnel" : "ike", t ? t->name : "stranger", ike_event_name(event->event), spis,
+		alarm || code ? " [" : "", alarm ? alarm : "", alarm && code ? " " : "",
+		code ? code : "", alarm || code ? "]" : "", endpoint_show(&event->local, local),
+		endpoint_show(&event->remote, remote), why ? ": " : "", reason);
+}
+
+int64_t logbook_wall_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+// What the event says about the tunnel, beyond what the negotiator's views know.
+static void learn(struct tunnel *t, const struct ike_act_event *event, mono_us_t now)
+{
+	static const bool talks[IKE_EVENTS] = {
+		[IKE_EVENT_IKE_UP] = true,
+		[IKE_EVENT_IKE_REKEYED] = true,
+		[IKE_EVENT_CHILD_UP] = true,
+		[IKE_EVENT_CHILD_REKEYED] = true,
+		[IKE_EVENT_REFUSED] = true,
+		[IKE_EVENT_NOTED] = true,
+	};
+
+	if (talks[event->event] && event->why.code != IKE_REASON_NO_RESPONSE)
+		t->heard_at = now;
+	if (event->event == IKE_EVENT_REFUSED)
+		t->phase2_failed = event->child_level;
+	else if (event->event == IKE_EVENT_IKE_UP || event->event == IKE_EVENT_CHILD_UP)
+		t->phase2_failed = false;
+}
+
+static void keep(struct findings *findings, const struct ike_act_event *event, mono_us_t now)
+{
+	const struct finding fresh = {.why = event->why,
+		.local = event->local,
+		.remote = event->remote,
+		.phase2 = event->child_level || event->why.code == IKE_REASON_PHASE2_TIMEOUT};
+
+	if (event->why.what[0])
+		finding_add(findings, &fresh, now, logbook_wall_ms());
+}
+
+const char *logbook_status(const struct tunnel *t, const struct ike_tunnel_view *view)
+{
+	static const char *const names[] = {
+		[IKE_TUNNEL_DOWN] = "ike_sa_not_established",
+		[IKE_TUNNEL_CONNECTING] = "ike_sa_not_established",
+		[IKE_TUNNEL_WAITING] = "ike_sa_not_established",
+		[IKE_TUNNEL_IKE_UP] = "ike_sa_established",
+		[IKE_TUNNEL_UP] = "ipsec_sa_established",
+	};
+	static_assert(sizeof(names) / sizeof(names[0]) == IKE_TUNNEL_STATES);
+
+	return view->state == IKE_TUNNEL_IKE_UP && t->phase2_failed ? "ipsec_sa_not_established"
+								    : names[view->state];
 }
 
 // Whether one more line about a stranger may be written.
@@ -61,12 +135,15 @@ static bool may_write(struct stranger_log *log)
 void logbook_ike(struct ctl *ctl, const struct ike_act_event *event)
 {
 	struct tunnel *t = ctl_tunnel(ctl, event->tunnel);
+	mono_us_t now = mono_now();
 	struct waiter *w, *next;
 
 	if (t || may_write(&ctl->strangers))
 		write_line(t, event);
+	keep(t ? &t->findings : &ctl->stranger_findings, event, now);
 	if (!t)
 		return;
+	learn(t, event, now);
 	LL_FOREACH_SAFE (t->waiters, w, next)
 		w->event(w, event->event, &event->why);
 }

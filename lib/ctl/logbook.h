@@ -6,6 +6,14 @@
 // An event of the negotiator: logged, and told to the tunnel's waiters.
 void logbook_ike(struct ctl *ctl, const struct ike_act_event *event);
 
+// How far the tunnel is, in the words of the HTTP API: ike_sa_not_established (phase 1 failed or
+// was not begun), ike_sa_established, ipsec_sa_not_established (phase 2 failed),
+// ipsec_sa_established.
+const char *logbook_status(const struct tunnel *tunnel, const struct ike_tunnel_view *view);
+
+// Milliseconds since 1970.
+int64_t logbook_wall_ms(void);
+
 // Wait for a tunnel's events, until logbook_unwait.
 void logbook_wait(struct tunnel *tunnel, struct waiter *waiter);
 void logbook_unwait(struct tunnel *tunnel, struct waiter *waiter);

@@ -243,12 +243,25 @@ static void show_tree(const json_t *tree, unsigned int indent, unsigned int dept
 	}
 }
 
+// An object's fields that text is to show. NULL without memory.
+static json_t *chosen(const json_t *object, const struct act_column *columns)
+{
+	json_t *some = json_object();
+
+	for (; columns->field; columns++)
+		json_object_set(some, columns->field, json_object_get(object, columns->field));
+	return some;
+}
+
 void show_text(const json_t *tree, const struct act_column *columns, FILE *out)
 {
+	json_t *some = json_is_object(tree) && columns ? chosen(tree, columns) : NULL;
+
 	if (json_is_array(tree) && !json_array_size(tree))
 		fputs("(none)\n", out);
 	else if (is_table(tree))
 		show_table(tree, columns, 0, out);
 	else if (tree)
-		show_tree(tree, 0, 0, out);
+		show_tree(some ? some : tree, 0, 0, out);
+	json_decref(some);
 }

@@ -27,6 +27,9 @@ static const struct act_column tunnel_columns[] = {{"name", NULL}, {"state", "is
 	{"peer.address", NULL}, {"peer.id", "id"}, {"age_s", NULL}, {"rx_bytes", "in"},
 	{"rate_bps", NULL}, {"absent", NULL}, {}};
 
+static const struct act_column chosen_columns[] = {
+	{"name", NULL}, {"age_s", NULL}, {"absent", NULL}, {"found", NULL}, {}};
+
 static const struct {
 	const char *name;
 	const struct act_column *columns;
@@ -36,6 +39,7 @@ static const struct {
 	{"nested", NULL},
 	{"empty", NULL},
 	{"list", NULL},
+	{"chosen", chosen_columns},
 	{"text", NULL},
 	{"hostile", NULL},
 };
