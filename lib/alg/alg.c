@@ -16,6 +16,7 @@
 		.key_len = BITS / 8, \
 		.iv_len = 16,        \
 		.block_len = 16,     \
+		.data_log2 = 52,     \
 		.evp = "AES-" #BITS "-CBC"}
 #define GCM(ID, NAME, BITS, ALIASES) \
 	[ID] = {.id = ID,            \
@@ -29,6 +30,7 @@
 		.salt_len = 4,       \
 		.iv_len = 8,         \
 		.block_len = 1,      \
+		.data_log2 = 52,     \
 		.icv_len = 16,       \
 		.aead = true,        \
 		.evp = "AES-" #BITS "-GCM"}
@@ -44,6 +46,7 @@
 		.key_len = LEN,                     \
 		.iv_len = 8,                        \
 		.block_len = 8,                     \
+		.data_log2 = 30,                    \
 		.status = ALG_WEAK,                 \
 		.evp = "DES-EDE3-CBC"}
 #define PRF(ID, NAME, V2, V1, LEN, STATUS, EVP) \
@@ -81,6 +84,11 @@
 		.key_len = LEN,                        \
 		.status = STATUS,                      \
 		.evp = EVP}
+
+// The birthday bound: of n blocks of b bits, two are equal with a chance of about n^2 / 2^(b + 1),
+// and then tell of what they hide. 2^30 bytes of 64-bit blocks make that 2^-11, 2^52 bytes of AES
+// 2^-33. GCM's nonces are the sequence numbers, so that NIST SP 800-38D s8.3 sets no limit of its
+// own.
 
 // Ids: IANA "IKEv2 Parameters" and "IPSEC ISAKMP" registries. Lengths: RFC 3602, 4106, 2404, 2403,
 // 4868, 7634, 2451, 2405, 3526, 2409, 5903, 8031. Status: RFC 8221, RFC 8247. IKEv1 has no number
@@ -196,6 +204,11 @@ const struct alg *alg_find_v1_esp(enum alg_kind kind, uint16_t v1_id, uint16_t k
 			return row;
 	}
 	return NULL;
+}
+
+uint64_t alg_data_max(const struct alg *encr)
+{
+	return encr->data_log2 ? UINT64_C(1) << encr->data_log2 : UINT64_MAX;
 }
 
 static const struct alg *same_hash(enum alg_kind kind, const struct alg *other)

@@ -82,6 +82,7 @@ struct alg {
 	uint8_t block_len;   // padding unit; 1 for stream modes
 	uint8_t icv_len;     // on the wire: AEAD tag or truncated HMAC
 	uint8_t out_len;     // PRF output, or HMAC output before truncation
+	uint8_t data_log2;   // cipher: bytes that one key may protect, as a power of two; 0: any
 	bool aead;
 	enum alg_status status;
 	const char *evp; // OpenSSL's name: cipher, digest or group
@@ -105,6 +106,8 @@ const struct alg *alg_find_v1(enum alg_kind kind, uint16_t v1_id, uint16_t key_b
 // By IKEv1 ESP transform (kind ENCR, with its Key Length), Authentication Algorithm (INTEG) or
 // Group Description (KE). RFC 2407 s4.4.4, s4.5.
 const struct alg *alg_find_v1_esp(enum alg_kind kind, uint16_t v1_id, uint16_t key_bits);
+// Bytes that one key of a cipher may protect; UINT64_MAX: any number.
+uint64_t alg_data_max(const struct alg *encr);
 // The PRF with the hash of an integrity algorithm, and the reverse; NULL when there is none.
 const struct alg *alg_prf_of(const struct alg *integ);
 const struct alg *alg_integ_of(const struct alg *prf);

@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+
+#define DISABLED "disabled"
 
 static int add(struct proposal *p, const struct alg *a, struct why *why)
 {
@@ -46,26 +49,45 @@ static const struct alg *longest_name(const char *text, size_t *used)
 	return NULL;
 }
 
+// "disabled" where ESP's group could stand: no perfect forward secrecy. returns whether it is that.
+static bool read_disabled(const char *text, struct proposal *p, size_t *used)
+{
+	size_t len = strcspn(text, "-");
+
+	if (p->purpose != PROPOSAL_ESP || len != strlen(DISABLED) ||
+		strncasecmp(text, DISABLED, len) != 0)
+		return false;
+	*used = len;
+	return true;
+}
+
 static int read_names(const char *text, struct proposal *p, struct why *why)
 {
+	bool disabled = false;
+
 	while (*text) {
 		size_t used = 0;
 		const struct alg *found = longest_name(text, &used);
 		int err;
 
-		if (!found) {
+		if (!found && read_disabled(text, p, &used)) {
+			disabled = true;
+		} else if (!found) {
 			why_set(why, -EINVAL, "unknown algorithm", NULL,
 				"a name of `show algorithms`", NULL);
 			why_fmt(why, got, "%.*s", (int)strcspn(text, "-"), text);
 			return -EINVAL;
 		}
-		err = add(p, found, why);
+		err = found ? add(p, found, why) : 0;
 		if (err)
 			return err;
 		text += used;
 		if (*text == '-' && !*++text)
 			return why_set(why, -EINVAL, "a proposal ends with '-'", NULL, NULL, NULL);
 	}
+	if (disabled && p->n[ALG_KE])
+		return why_set(why, -EINVAL, "perfect forward secrecy both disabled and asked for",
+			NULL, DISABLED " or groups", p->choice[ALG_KE][0]->name);
 	return 0;
 }
 

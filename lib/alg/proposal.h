@@ -31,7 +31,8 @@ struct suite {
 
 // Read names joined by '-': "aes128-aes256-sha256-modp2048". Several of one kind are alternatives.
 // IKE: an integrity name also stands for the PRF of the same hash unless a PRF is named;
-// beside an AEAD it names the PRF alone. ESP: no PRF; a group means PFS; "esn", "noesn" or both.
+// beside an AEAD it names the PRF alone. ESP: no PRF; a group means PFS, and "disabled" in a
+// group's place that there is none; "esn", "noesn" or both.
 //
 // returns 0 or -EINVAL with why (the unknown word, a missing kind, AEAD mixed with CBC, too many)
 [[nodiscard]] int proposal_read(

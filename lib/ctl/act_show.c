@@ -138,11 +138,12 @@ void act_show_algorithms(struct ctl *ctl, struct act_call *call)
 
 		backends_of(&ctl->backends, a, names, sizeof(names));
 		json_array_append_new(
-			list, json_pack("{s:s, s:s, s:s, s:b, s:b, s:s, s:s}", "algorithm", a->name,
-				      "kind", alg_kind_name(a->kind), "strength",
+			list, json_pack("{s:s, s:s, s:s, s:b, s:b, s:s, s:s, s:s}", "algorithm",
+				      a->name, "kind", alg_kind_name(a->kind), "strength",
 				      a->status == ALG_WEAK ? "weak" : "good", "ikev1",
-				      a->v1_id || a->v1_esp_id, "aead", a->aead, "esp_by", names,
-				      "aliases", a->aliases ? a->aliases : ""));
+				      a->v1_id || a->v1_esp_id, "aead", a->aead, "ike_by",
+				      a->kind != ALG_ESN && ctl->backends.ike[i] ? "openssl" : "",
+				      "esp_by", names, "aliases", a->aliases ? a->aliases : ""));
 	}
 	act_answer(call, list);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "crypto/avail.h"
 #include "drv/conform.h"
 
 static enum backend_state check(const struct crypto_driver *driver, const struct suite *suite)
@@ -35,6 +36,8 @@ unsigned int backends_check(struct backends *b, const struct crypto_driver *cons
 			b->state[d][i] = (uint8_t)check(b->driver[d], suite);
 		proven += backends_pick(b, suite) != NULL;
 	}
+	for (unsigned int i = 0; i < ALG_COUNT; i++)
+		b->ike[i] = avail_ike(&alg_table[i]);
 	return proven;
 }
 
@@ -60,6 +63,43 @@ const struct crypto_driver *backends_pick(const struct backends *b, const struct
 			return b->driver[d];
 	}
 	return NULL;
+}
+
+static int cannot(struct why *why, const char *got)
+{
+	return why_set(why, -ENOTSUP, "this machine cannot compute the algorithm", NULL,
+		"what `show algorithms` says it can", got);
+}
+
+// Every pair of a cipher and an integrity algorithm that ESP may come to.
+static int can_esp(const struct backends *b, const struct proposal *p, struct why *why)
+{
+	char text[PROPOSAL_TEXT];
+
+	for (uint8_t e = 0; e < p->n[ALG_ENCR]; e++) {
+		struct suite suite = {.encr = p->choice[ALG_ENCR][e]};
+		uint8_t i = 0;
+
+		do {
+			suite.integ = p->choice[ALG_INTEG][i];
+			if (!backends_pick(b, &suite))
+				return cannot(why, suite_show(&suite, PROPOSAL_ESP, text));
+		} while (++i < p->n[ALG_INTEG]);
+	}
+	return 0;
+}
+
+int backends_can(const struct backends *b, const struct proposal *p, struct why *why)
+{
+	bool ike = p->purpose == PROPOSAL_IKE;
+
+	for (unsigned int kind = 0; kind < ALG_KINDS; kind++) {
+		for (uint8_t i = 0; (ike || kind == ALG_KE) && i < p->n[kind]; i++) {
+			if (!b->ike[p->choice[kind][i]->id])
+				return cannot(why, p->choice[kind][i]->name);
+		}
+	}
+	return ike ? 0 : can_esp(b, p, why);
 }
 
 bool backends_knows(const struct backends *b, unsigned int i, const struct alg *a)

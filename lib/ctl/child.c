@@ -50,6 +50,25 @@ static void drop(struct ctl *ctl, struct child *c)
 	free(c);
 }
 
+// Where between 75 and 87.5 per cent of a limit it is time to rekey: the two ends, and many tunnels
+// that carry alike, seldom begin together. 0: no limit.
+static uint64_t soft_of(struct ctl *ctl, uint64_t hard)
+{
+	uint16_t random;
+	uint32_t permille;
+
+	rng_fill(&ctl->setup.rng_public, &random, sizeof(random));
+	permille = 750 + random % 125;
+	return hard / 1000 * permille + hard % 1000 * permille / 1000;
+}
+
+static uint64_t bytes_of(const struct child_rules *rules, const struct suite *suite)
+{
+	uint64_t most = alg_data_max(suite->encr);
+
+	return rules->hard_bytes && rules->hard_bytes < most ? rules->hard_bytes : most;
+}
+
 static int make(struct ctl *ctl, struct child *c, const struct ike_act_child *act, struct why *why)
 {
 	const struct crypto_driver *driver = backends_pick(&ctl->backends, &act->suite);
@@ -74,10 +93,10 @@ static int make(struct ctl *ctl, struct child *c, const struct ike_act_child *ac
 		.window = rules->window,
 		.df = rules->df,
 		.dscp = rules->dscp,
-		.soft_packets = rules->soft_packets,
-		.soft_bytes = rules->soft_bytes,
+		.soft_packets = soft_of(ctl, rules->hard_packets),
+		.soft_bytes = soft_of(ctl, bytes_of(rules, &act->suite)),
 		.hard_packets = rules->hard_packets,
-		.hard_bytes = rules->hard_bytes,
+		.hard_bytes = bytes_of(rules, &act->suite),
 		.user = c,
 	};
 	int err;
@@ -192,11 +211,14 @@ static void rekey(struct ctl *ctl, const struct child *c, const char *reason)
 	ikerun_input(ctl, &in);
 }
 
-// A limit that must not be passed: the SA ends, and its successor is negotiated as usual.
+// A limit that must not be passed: the SA ends, and its successor is negotiated as usual, unless
+// there is one already.
 static void restart(struct ctl *ctl, const struct child *c)
 {
 	struct ike_in in = {.type = IKE_IN_TERMINATE, .tunnel = c->tunnel->id, .child = c->id};
 
+	if (successor(c))
+		return;
 	log_warning("tunnel %s: SA %08x reached its hard limit", c->tunnel->name, c->spi_in);
 	ikerun_input(ctl, &in);
 	in.type = IKE_IN_INITIATE;

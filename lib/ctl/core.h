@@ -48,7 +48,7 @@ struct child_rules {
 	uint32_t window;
 	enum esp_df df;
 	int dscp;
-	uint64_t soft_packets, soft_bytes, hard_packets, hard_bytes;
+	uint64_t hard_packets, hard_bytes; // of one key; 0: what cipher and numbering bear
 };
 
 struct child_traffic {

@@ -88,6 +88,19 @@ static bool differs(struct ctl *ctl, const char *conn_name, const struct setting
 	return !same;
 }
 
+static int check_algorithms(struct ctl *ctl, const struct setting *s, struct why *why)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < s->ike.ike_count; i++)
+		err = backends_can(&ctl->backends, &s->ike.ike[i], why);
+	for (size_t i = 0; !err && i < s->child.esp_count; i++)
+		err = backends_can(&ctl->backends, &s->child.esp[i], why);
+	if (err)
+		why_fmt(why, where, "%s", s->ike.name);
+	return err;
+}
+
 static int plan_tunnel(struct ctl *ctl, const struct model *next, struct conn *conn,
 	const struct model_connection *mc, unsigned int slot, struct plan *plan, struct why *why)
 {
@@ -103,6 +116,8 @@ static int plan_tunnel(struct ctl *ctl, const struct model *next, struct conn *c
 	plan->step[plan->n++] = step;
 	step->slot = slot;
 	err = setting_make(next, mc, mt, id, ctl_port, ctl, &step->next, why);
+	if (!err)
+		err = check_algorithms(ctl, &step->next, why);
 	if (err)
 		return err;
 	step->tunnel = ctl_tunnel(ctl, id);

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SOFT_EIGHTHS = 7 }; // of a limit in bytes or packets: time to rekey
-
 int setting_gateway(const struct model_gateway_address *address,
 	int (*port)(void *ctx, const char *name), void *ctx, struct gateway *g, struct why *why)
 {
@@ -41,6 +39,12 @@ static enum ike_start start_of(enum model_start start)
 	return row[start];
 }
 
+// 0 stands for the longest, towards peers and here.
+static uint32_t lifetime_of(uint32_t lifetime_s)
+{
+	return lifetime_s ? lifetime_s : MODEL_LIFETIME_S;
+}
+
 static struct child_rules rules_of(const struct model_ipsec *ipsec)
 {
 	static const enum esp_df df[] = {
@@ -53,8 +57,6 @@ static struct child_rules rules_of(const struct model_ipsec *ipsec)
 		.window = ipsec->replay_window,
 		.df = df[ipsec->df],
 		.dscp = ipsec->copy_dscp ? ESP_DSCP_COPY : 0,
-		.soft_packets = ipsec->lifetime_packets / 8 * SOFT_EIGHTHS,
-		.soft_bytes = ipsec->lifetime_bytes / 8 * SOFT_EIGHTHS,
 		.hard_packets = ipsec->lifetime_packets,
 		.hard_bytes = ipsec->lifetime_bytes,
 	};
@@ -75,7 +77,7 @@ static void child_of(
 		.remote_count = conn->remote_networks.n,
 		.esp = t->ipsec.proposals.v,
 		.esp_count = t->ipsec.proposals.n,
-		.lifetime_s = t->ipsec.lifetime_s,
+		.lifetime_s = lifetime_of(t->ipsec.lifetime_s),
 		.start = start_of(t->start),
 	};
 	snprintf(s->child.name, sizeof(s->child.name), "%s", t->name);
@@ -112,7 +114,7 @@ int setting_make(const struct model *m, const struct model_connection *conn,
 		.psk = t->pre_shared_key,
 		.ike = t->ike.proposals.v,
 		.ike_count = t->ike.proposals.n,
-		.lifetime_s = t->ike.lifetime_s,
+		.lifetime_s = lifetime_of(t->ike.lifetime_s),
 		.reauth = t->ike.reauth,
 		.fragmentation = t->ike.fragmentation,
 		.natt = t->nat_traversal,

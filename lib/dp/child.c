@@ -72,6 +72,8 @@ static struct esp_params params_of(
 		.df = conf->df,
 		.dscp = conf->dscp,
 		.window = conf->window,
+		.packets_max = out ? conf->hard_packets : 0,
+		.bytes_max = out ? conf->hard_bytes : 0,
 		.src_ts = out ? conf->local_ts : conf->remote_ts,
 		.n_src_ts = out ? conf->n_local_ts : conf->n_remote_ts,
 		.dst_ts = out ? conf->remote_ts : conf->local_ts,
@@ -328,7 +330,8 @@ void children_tick(struct dp_tunnel *tunnel)
 			over(child->soft_packets, packets) || over(child->soft_bytes, bytes));
 		tell(child, DP_HARD_LIMIT,
 			over(child->hard_packets, packets) || over(child->hard_bytes, bytes));
-		tell(child, DP_SEQ_LOW, !out_of(child)->esn && seq >= UINT32_MAX / 8 * 7);
+		tell(child, DP_SEQ_LOW,
+			seq >= (out_of(child)->esn ? UINT64_MAX : UINT32_MAX) / 8 * 7);
 		// A NAT move that the control core has not acted upon is told again.
 		atomic_store_explicit(&child->moved, false, memory_order_relaxed);
 	}

@@ -84,6 +84,12 @@ static void refused(struct burst *b, unsigned int i, unsigned int n)
 	}
 }
 
+// Why an SA gives out no more numbers.
+static uint8_t used_up(const struct esp_sa *sa)
+{
+	return sa->live->seq == (sa->esn ? UINT64_MAX : UINT32_MAX) ? V_SEQ_USED_UP : V_SA_LIMIT;
+}
+
 static void encap_run(struct worker *w, struct burst *b, unsigned int i, unsigned int run)
 {
 	const struct esp_sa *sa = b->sa[i];
@@ -98,7 +104,7 @@ static void encap_run(struct worker *w, struct burst *b, unsigned int i, unsigne
 		refused(b, i, n);
 	for (unsigned int k = i + n; k < end; k++) {
 		bytes -= b->pkt[k].len;
-		burst_stop(b, k, V_SEQ_USED_UP);
+		burst_stop(b, k, used_up(sa));
 	}
 	esp_live_count(sa->live, n - bad, bytes, w->now);
 }

@@ -53,7 +53,7 @@ struct dp_child_conf {
 	enum esp_df df;
 	int dscp;
 	uint64_t soft_packets, soft_bytes; // DP_SOFT_LIMIT, either direction; 0: none
-	uint64_t hard_packets, hard_bytes; // DP_HARD_LIMIT
+	uint64_t hard_packets, hard_bytes; // DP_HARD_LIMIT; outbound, nothing leaves beyond
 	void *user;
 };
 

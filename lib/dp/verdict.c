@@ -56,6 +56,8 @@ const struct dp_verdict dp_verdict_table[] = {
 		"ESP with a known SPI, but not to that SA's address or encapsulation", DROP},
 	[V_ESP_FRAGMENT] = {"esp_fragment", "fragment of an ESP packet", DROP},
 	[V_SEQ_USED_UP] = {"seq_used_up", "the SA has no sequence number left", DROP},
+	[V_SA_LIMIT] = {"sa_limit", "the SA has carried all the packets or bytes that it may",
+		DROP},
 	[V_CRYPTO_FULL] = {"crypto_full", "the crypto back end took no more", DROP},
 	[V_ESP] = {"esp_pass", "no verdict", DP_FATE_NONE},
 	[V_ESP + ESP_NO_ROOM] = {"esp_no_room", "too little room around the packet", DROP},

@@ -59,6 +59,7 @@ enum verdict {
 	V_SPI_ADDRESS,
 	V_ESP_FRAGMENT,
 	V_SEQ_USED_UP,
+	V_SA_LIMIT,
 	V_CRYPTO_FULL,
 	V_ESP, // + enum esp_verdict: rows ESP_NO_ROOM and on
 	V_ESP_LAST = V_ESP + ESP_VERDICTS - 1,

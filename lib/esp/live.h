@@ -21,6 +21,8 @@ struct esp_live {
 	mono_us_t used;		 // when a packet last passed; the worker sets it once per burst
 	uint32_t window;	 // bits; 0: no anti-replay. Set at birth
 	uint32_t mask;		 // words of the bitmap - 1. Set at birth
+	uint64_t seq_max;	 // outbound: the last number that may be given out. Set at birth
+	uint64_t bytes_max;	 // outbound: no more are when so many bytes have gone. Set at birth
 
 	// writer: owning worker
 	_Alignas(64) uint64_t drop[ESP_VERDICTS]; // by reason; [ESP_PASS] stays 0

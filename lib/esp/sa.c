@@ -168,6 +168,10 @@ int esp_sa_new(const struct esp_params *p, struct esp_sa **result, struct why *w
 	sa->live = esp_live_new(p->dir == CRYPTO_DECRYPT ? p->window : 0, p->seq);
 	if (!sa->live)
 		goto free_sa;
+	sa->live->seq_max = sa->esn ? UINT64_MAX : UINT32_MAX;
+	if (p->packets_max && p->packets_max < sa->live->seq_max - p->seq)
+		sa->live->seq_max = p->seq + p->packets_max;
+	sa->live->bytes_max = p->bytes_max ? p->bytes_max : UINT64_MAX;
 	err = p->driver->key_new(p->suite, p->dir, p->encr, p->integ, &sa->key);
 	if (err) {
 		why_set(why, err, "no key for this suite", p->driver->name, NULL, NULL);

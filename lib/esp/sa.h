@@ -50,6 +50,7 @@ struct esp_params {
 	uint8_t ttl;	 // outer; 0: 64
 	uint32_t window; // inbound: bits, 0 (off, not with ESN) or ESP_WINDOW_MIN .. MAX
 	uint64_t seq;	 // last sequence number used or accepted; 0 for a new SA
+	uint64_t packets_max, bytes_max; // outbound: nothing leaves beyond; 0: no such limit
 	const struct selector *src_ts, *dst_ts;
 	unsigned int n_src_ts, n_dst_ts; // 0: anything passes
 	uint32_t tunnel, child;		 // the control core's ids, carried unread
@@ -119,12 +120,12 @@ bool esp_sa_passes(const struct esp_sa *sa, const struct flow *flow);
 
 // Reserve n sequence numbers: *first .. *first + n - 1. Owning worker; once per SA and burst.
 //
-// returns how many were left, up to n: fewer mean that the SA is used up and must be replaced
-// (RFC 4303 s3.3.3: the counter never cycles)
+// returns how many were left, up to n: fewer mean that the SA is used up and must be replaced: by
+// its sequence numbers (RFC 4303 s3.3.3: the counter never cycles), packets or bytes
 static inline uint32_t esp_seq_take(const struct esp_sa *sa, uint32_t n, uint64_t *first)
 {
 	struct esp_live *live = sa->live;
-	uint64_t left = (sa->esn ? UINT64_MAX : UINT32_MAX) - live->seq;
+	uint64_t left = live->bytes < live->bytes_max ? live->seq_max - live->seq : 0;
 
 	if (__builtin_expect(n > left, 0))
 		n = (uint32_t)left;

@@ -22,11 +22,12 @@
 	}
 
 enum {
-	MODEL_NAME = 64,     // bytes of a name with its terminator; a policy's 32, a port's 16
-	MODEL_TUNNELS = 2,   // of one connection: 1 carries the traffic, 2 stands by
-	MODEL_PROPOSALS = 8, // of one list
-	MODEL_NETWORKS = 32, // of one list of networks
-	MODEL_ANY_PROTO = 0, // model_policy.protocol
+	MODEL_NAME = 64,	  // bytes of a name with its terminator; a policy's 32, a port's 16
+	MODEL_TUNNELS = 2,	  // of one connection: 1 carries the traffic, 2 stands by
+	MODEL_PROPOSALS = 8,	  // of one list
+	MODEL_LIFETIME_S = 86400, // the longest, and what 0 stands for
+	MODEL_NETWORKS = 32,	  // of one list of networks
+	MODEL_ANY_PROTO = 0,	  // model_policy.protocol
 };
 
 enum model_idle { MODEL_IDLE_POLL, MODEL_IDLE_SLEEP };
@@ -99,15 +100,15 @@ struct model_peer {
 
 struct model_ike {
 	MODEL_LIST(struct proposal) proposals;
-	uint32_t lifetime_s; // 0: unlimited
+	uint32_t lifetime_s; // 0: MODEL_LIFETIME_S
 	bool reauth;
 	bool fragmentation;
 };
 
 struct model_ipsec {
 	MODEL_LIST(struct proposal) proposals;
-	uint32_t lifetime_s;	   // 0: unlimited
-	uint64_t lifetime_bytes;   // 0: unlimited
+	uint32_t lifetime_s;	   // 0: MODEL_LIFETIME_S
+	uint64_t lifetime_bytes;   // 0: what the cipher bears
 	uint64_t lifetime_packets; // 0: unlimited
 	uint32_t replay_window;	   // packets
 	enum model_df df;

@@ -168,9 +168,9 @@ static const struct schema_leaf ike_rows[] = {
 		.type = SCHEMA_IKE_PROPOSAL, .def = "aes128-sha1-group2", AT(model_ike, proposals),
 		.list = true, .required = true, .effect = SCHEMA_RESET, .count = MODEL_PROPOSALS,
 		.example = "aes256gcm16-prfsha384-ecp384 aes256-sha256-modp2048"},
-	{"lifetime_s", "Age at which the IKE SA is renewed; 0: never.",
+	{"lifetime_s", "Age at which the IKE SA is at its end, and before which it is renewed; 0 stands for the longest.",
 		.type = SCHEMA_NUMBER, .unit = "seconds", .def = "86400", AT(model_ike, lifetime_s),
-		.effect = SCHEMA_RESET, .min = 0, .max = 86400},
+		.effect = SCHEMA_RESET, .min = 0, .max = MODEL_LIFETIME_S},
 	{"reauth", "Renew the IKE SA by a new one, with the identities proven again, before the old one "
 		"goes; else by a rekey. With IKEv2, the side that began it does so; as the other side, "
 		"the gateway says when it expects it (RFC 4478).",
@@ -184,17 +184,17 @@ static const struct schema ike_schema = ROWS("ike", "Negotiation of the IKE SA."
 
 static const struct schema_leaf ipsec_rows[] = {
 	{"proposals", "What is acceptable, most wanted first: cipher, integrity unless the cipher "
-		"has its own, a group for perfect forward secrecy, and esn, joined by '-'.",
+		"has its own, a group for perfect forward secrecy (disabled: none), and esn, joined by '-'.",
 		.type = SCHEMA_ESP_PROPOSAL, .def = "aes128-sha1-group2", AT(model_ipsec, proposals),
 		.list = true, .required = true, .effect = SCHEMA_RESET, .count = MODEL_PROPOSALS,
 		.example = "aes256gcm16-ecp384-esn-noesn aes256-sha256-modp2048"},
-	{"lifetime_s", "Age at which the ESP SAs are renewed; 0: never.",
+	{"lifetime_s", "Age at which the ESP SAs are at their end, and before which they are renewed; 0 stands for the longest.",
 		.type = SCHEMA_NUMBER, .unit = "seconds", .def = "86400", AT(model_ipsec, lifetime_s),
-		.effect = SCHEMA_RESET, .min = 0, .max = 86400},
-	{"lifetime_bytes", "Bytes after which they are renewed; 0: any number.",
+		.effect = SCHEMA_RESET, .min = 0, .max = MODEL_LIFETIME_S},
+	{"lifetime_bytes", "Bytes that one key may protect, and before which it is renewed; 0, and whatever is more: as many as the cipher bears (1 GiB with 64-bit blocks).",
 		.type = SCHEMA_NUMBER, .unit = "bytes", .def = "0",
 		AT(model_ipsec, lifetime_bytes), .effect = SCHEMA_LIVE, .max = UINT64_C(1000000000000000000)},
-	{"lifetime_packets", "Packets after which they are renewed; 0: any number.",
+	{"lifetime_packets", "Packets that one key may protect, and before which it is renewed; 0: as many as there are sequence numbers.",
 		.type = SCHEMA_NUMBER, .unit = "packets", .def = "0",
 		AT(model_ipsec, lifetime_packets), .effect = SCHEMA_LIVE, .max = UINT64_C(1000000000000000000)},
 	{"replay_window", "How far behind the newest packet an older one is still accepted.",

@@ -24,6 +24,8 @@ static void reads_and_shows_proposals(void **)
 			"chacha20poly1305-prfsha256-group31"},
 		{PROPOSAL_ESP, "aes128-sha1", "aes128-sha1"},
 		{PROPOSAL_ESP, "aes-sha1-noesn", "aes128-sha1"},
+		{PROPOSAL_ESP, "3des-md5-disabled", "3des-md5"},
+		{PROPOSAL_ESP, "aes-Disabled-sha1-esn", "aes128-sha1-esn"},
 		{PROPOSAL_ESP, "aes128gcm16-x25519-esn-noesn", "aes128gcm16-group31-esn-noesn"},
 	};
 
@@ -53,6 +55,9 @@ static void refuses_with_the_reason(void **)
 			"AEAD and other ciphers in one proposal"},
 		{PROPOSAL_ESP, "aes128gcm16-sha1", "an AEAD cipher takes no integrity algorithm"},
 		{PROPOSAL_ESP, "aes128-sha1-prfsha1", "a PRF belongs to IKE proposals"},
+		{PROPOSAL_ESP, "aes-sha1-group2-disabled",
+			"perfect forward secrecy both disabled and asked for"},
+		{PROPOSAL_IKE, "aes-sha1-disabled", "unknown algorithm"},
 		{PROPOSAL_ESP, "", "no cipher in the proposal"},
 		{PROPOSAL_ESP, "aes128-", "a proposal ends with '-'"},
 	};

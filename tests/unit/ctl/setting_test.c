@@ -163,6 +163,22 @@ static void setting_refuses_a_port_that_does_not_run(void **state)
 	assert_string_equal(w->why.got, "new");
 }
 
+// What a configuration may say, and what is negotiated.
+static void setting_takes_a_lifetime_of_zero_for_the_longest(void **state)
+{
+	struct world *w = *state;
+	struct model_tunnel *t = &w->m.connections.v[0].tunnels.v[0];
+
+	t->ike.lifetime_s = t->ipsec.lifetime_s = 0;
+	assert_int_equal(make(w, &w->s), 0);
+	assert_int_equal(w->s.ike.lifetime_s, 86400);
+	assert_int_equal(w->s.ike.child[0].lifetime_s, 86400);
+	t->ike.lifetime_s = t->ipsec.lifetime_s = 5;
+	assert_int_equal(make(w, &w->s), 0);
+	assert_int_equal(w->s.ike.lifetime_s, 5);
+	assert_int_equal(w->s.ike.child[0].lifetime_s, 5);
+}
+
 static void setting_is_equal_to_itself(void **state)
 {
 	struct world *w = *state;
@@ -238,6 +254,7 @@ int main(void)
 		CLAIM(setting_of_any_peer_accepts_any_identity),
 		CLAIM(setting_holds_a_packet_after_dpd_if_told_to),
 		CLAIM(setting_refuses_a_port_that_does_not_run),
+		CLAIM(setting_takes_a_lifetime_of_zero_for_the_longest),
 		CLAIM(setting_is_equal_to_itself),
 		CLAIM(setting_sees_every_change),
 	};

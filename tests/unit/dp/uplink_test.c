@@ -504,6 +504,86 @@ static void cleared_counters_start_from_here(void **state)
 	assert_count(w, "clear_from_outside", 1);
 }
 
+// The tunnel's only child from now on, with the world's limits.
+static void renew(struct world *w, uint32_t n)
+{
+	struct dp_child *child;
+
+	esp_sa_free(w->peer_in);
+	esp_sa_free(w->peer_out);
+	child = world_child(
+		w, w->tunnel, n, "10.1.0.0/16", "10.2.0.0/16", false, &w->peer_in, &w->peer_out);
+	assert_int_equal(dp_child_use(child, w->child), 0);
+	dp_child_del(w->child);
+	w->child = child;
+}
+
+static void feed_out(struct world *w, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		feed_ip(w, IN, (struct ip_spec){.src = "10.1.0.2", .dst = "10.2.0.9"});
+	turn(w);
+	w->events = 0;
+	dp_tick(w->dp, w->now);
+	poll_up(w);
+}
+
+static void limits_of_an_sa_are_told_once_and_kept(void **state)
+{
+	struct world *w = *state;
+
+	w->soft_packets = 3;
+	w->hard_packets = 5;
+	renew(w, 7);
+	feed_out(w, 2);
+	assert_int_equal(w->events, 0);
+	feed_out(w, 1);
+	assert_int_equal(w->events, 1);
+	assert_int_equal(w->event.type, DP_SOFT_LIMIT);
+	assert_ptr_equal(w->event.child, w->child);
+	feed_out(w, 1);
+	assert_int_equal(w->events, 0);
+	feed_out(w, 4);
+	assert_int_equal(w->events, 1);
+	assert_int_equal(w->event.type, DP_HARD_LIMIT);
+	assert_count(w, "esp_out", 5);
+	assert_count(w, "sa_limit", 3);
+	assert_int_equal(sents(w, OUT), 5);
+}
+
+static void bytes_of_an_sa_are_limited_too(void **state)
+{
+	struct world *w = *state;
+
+	w->hard_bytes = 100;
+	renew(w, 7);
+	feed_out(w, 1);
+	assert_int_equal(w->events, 0);
+	feed_out(w, 1);
+	assert_int_equal(w->event.type, DP_HARD_LIMIT);
+	feed_out(w, 1);
+	assert_count(w, "esp_out", 2);
+	assert_count(w, "sa_limit", 1);
+}
+
+// RFC 4303 s3.3.3: without ESN no number after 2^32 - 1; the control core knows long before.
+static void sequence_numbers_that_run_out_are_told(void **state)
+{
+	struct world *w = *state;
+	struct esp_live *live = dp_child_out(w->child)->live;
+
+	esp_live_rewind(live, UINT32_MAX / 8 * 7 - 2);
+	feed_out(w, 1);
+	assert_int_equal(w->events, 0);
+	feed_out(w, 1);
+	assert_int_equal(w->events, 1);
+	assert_int_equal(w->event.type, DP_SEQ_LOW);
+	esp_live_rewind(live, UINT32_MAX - 1);
+	feed_out(w, 3);
+	assert_count(w, "seq_used_up", 2);
+	assert_count(w, "esp_out", 3);
+}
+
 #define in_world(f) cmocka_unit_test_setup_teardown(f, world_up, world_down)
 
 int main(void)
@@ -529,6 +609,9 @@ int main(void)
 		in_world(ike_waits_for_an_unknown_next_hop),
 		in_world(trace_tells_the_journey),
 		in_world(cleared_counters_start_from_here),
+		in_world(limits_of_an_sa_are_told_once_and_kept),
+		in_world(bytes_of_an_sa_are_limited_too),
+		in_world(sequence_numbers_that_run_out_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, eal_up, eal_down);

@@ -64,6 +64,7 @@ struct world {
 	struct esp_sa *peer_in, *peer_out; // the other end's SAs of child
 	unsigned int workers;
 	mono_us_t now;
+	uint64_t soft_packets, hard_packets, hard_bytes; // of children made from now on
 
 	// what dp_poll has brought
 	unsigned int ikes, hosts, tuns, events;
@@ -150,6 +151,9 @@ static inline struct dp_child *world_child(struct world *w, struct dp_tunnel *tu
 		.n_remote_ts = 1,
 		.window = 64,
 		.dscp = ESP_DSCP_COPY,
+		.soft_packets = w->soft_packets,
+		.hard_packets = w->hard_packets,
+		.hard_bytes = w->hard_bytes,
 	};
 	struct esp_params p = {
 		.suite = &world_suite,

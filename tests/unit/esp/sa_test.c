@@ -78,6 +78,29 @@ static void sa_sequence_numbers_never_cycle(void **)
 	}
 }
 
+static void sa_gives_out_no_more_than_its_packets_and_bytes(void **)
+{
+	struct esp_params p = params_of(&gcm);
+	struct esp_sa *sa;
+	uint64_t first;
+
+	p.packets_max = 4;
+	p.bytes_max = 1000;
+	p.seq = 10;
+	sa = sa_of(p, CRYPTO_ENCRYPT);
+	assert_int_equal(esp_seq_take(sa, 3, &first), 3);
+	assert_int_equal(esp_seq_take(sa, 3, &first), 1);
+	assert_int_equal(first, 14);
+	assert_int_equal(esp_seq_take(sa, 3, &first), 0);
+	esp_sa_free(sa);
+	sa = sa_of(p, CRYPTO_ENCRYPT);
+	esp_live_count(sa->live, 1, 999, 1);
+	assert_int_equal(esp_seq_take(sa, 1, &first), 1);
+	esp_live_count(sa->live, 1, 1, 1);
+	assert_int_equal(esp_seq_take(sa, 1, &first), 0);
+	esp_sa_free(sa);
+}
+
 static void sa_with_esn_passes_the_first_lap(void **)
 {
 	struct esp_params p = params_of(&gcm_esn);
@@ -253,6 +276,7 @@ int main(void)
 		cmocka_unit_test(sa_sizes_follow_the_suite),
 		cmocka_unit_test(sa_sequence_numbers_are_given_out_once),
 		cmocka_unit_test(sa_sequence_numbers_never_cycle),
+		cmocka_unit_test(sa_gives_out_no_more_than_its_packets_and_bytes),
 		cmocka_unit_test(sa_with_esn_passes_the_first_lap),
 		cmocka_unit_test(sa_refuses_parameters_that_contradict_each_other),
 		cmocka_unit_test(sa_moved_keeps_key_and_state),
