@@ -6,7 +6,6 @@
 #include "ctl/child.h"
 #include "ctl/ikerun.h"
 #include "ctl/mirror.h"
-#include "ctl/setting.h"
 
 enum {
 	TICK_MS = 200,
@@ -17,7 +16,7 @@ enum {
 static void on_acquire(struct ctl *ctl, const struct dp_event *event)
 {
 	const struct tunnel *t = dp_tunnel_user(event->tunnel);
-	struct ike_in in = {.type = IKE_IN_ACQUIRE, .tunnel = t->id, .child = SETTING_CHILD};
+	struct ike_in in = {.type = IKE_IN_ACQUIRE, .tunnel = t->id};
 
 	ikerun_input(ctl, &in);
 }

@@ -94,8 +94,8 @@ static int check_algorithms(struct ctl *ctl, const struct setting *s, struct why
 
 	for (size_t i = 0; !err && i < s->ike.ike_count; i++)
 		err = backends_can(&ctl->backends, &s->ike.ike[i], why);
-	for (size_t i = 0; !err && i < s->child.esp_count; i++)
-		err = backends_can(&ctl->backends, &s->child.esp[i], why);
+	for (size_t i = 0; !err && i < s->child[0].esp_count; i++)
+		err = backends_can(&ctl->backends, &s->child[0].esp[i], why);
 	if (err)
 		why_fmt(why, where, "%s", s->ike.name);
 	return err;

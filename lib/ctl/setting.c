@@ -1,5 +1,6 @@
 #include "ctl/setting.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,25 +63,60 @@ static struct child_rules rules_of(const struct model_ipsec *ipsec)
 	};
 }
 
-static void child_of(
+static_assert((int)MODEL_CHILDREN == (int)IKE_CHILDREN);
+
+static struct ike_child_conf child_of(const struct model_tunnel *t, uint32_t id)
+{
+	struct ike_child_conf child = {
+		.id = id,
+		.local_count = 1,
+		.remote_count = 1,
+		.esp = t->ipsec.proposals.v,
+		.esp_count = t->ipsec.proposals.n,
+		.lifetime_s = lifetime_of(t->ipsec.lifetime_s),
+		.start = start_of(t->start),
+	};
+
+	snprintf(child.name, sizeof(child.name), "%s", t->name);
+	return child;
+}
+
+// Each local network with each remote one of its family.
+static void pairs_of(
+	const struct model_connection *conn, const struct model_tunnel *t, struct setting *s)
+{
+	for (size_t i = 0; i < conn->local_networks.n * conn->remote_networks.n; i++) {
+		const struct selector *local = &s->local[i / conn->remote_networks.n];
+		const struct selector *remote = &s->remote[i % conn->remote_networks.n];
+		struct ike_child_conf *child = &s->child[s->ike.child_count];
+
+		if (local->first.family != remote->first.family ||
+			s->ike.child_count == IKE_CHILDREN)
+			continue;
+		*child = child_of(t, (uint32_t)++s->ike.child_count);
+		child->local = local;
+		child->remote = remote;
+	}
+}
+
+static void children_of(
 	const struct model_connection *conn, const struct model_tunnel *t, struct setting *s)
 {
 	for (size_t i = 0; i < conn->local_networks.n; i++)
 		s->local[i] = selector_of_cidr(&conn->local_networks.v[i]);
 	for (size_t i = 0; i < conn->remote_networks.n; i++)
 		s->remote[i] = selector_of_cidr(&conn->remote_networks.v[i]);
-	s->child = (struct ike_child_conf){
-		.id = SETTING_CHILD,
-		.local = s->local,
-		.remote = s->remote,
-		.local_count = conn->local_networks.n,
-		.remote_count = conn->remote_networks.n,
-		.esp = t->ipsec.proposals.v,
-		.esp_count = t->ipsec.proposals.n,
-		.lifetime_s = lifetime_of(t->ipsec.lifetime_s),
-		.start = start_of(t->start),
-	};
-	snprintf(s->child.name, sizeof(s->child.name), "%s", t->name);
+	s->ike.child = s->child;
+	if (t->ipsec.one_child_per_pair) {
+		pairs_of(conn, t, s);
+		return;
+	}
+	s->ike.child_count = 1;
+	s->child[0] = child_of(t, 1);
+	s->child[0].local = s->local;
+	s->child[0].remote = s->remote;
+	s->child[0].local_count = conn->local_networks.n;
+	s->child[0].remote_count = conn->remote_networks.n;
 }
 
 int setting_make(const struct model *m, const struct model_connection *conn,
@@ -106,7 +142,6 @@ int setting_make(const struct model *m, const struct model_connection *conn,
 		(t->dpd.enabled && t->dpd.action == MODEL_DPD_HOLD && t->start != MODEL_START_NONE);
 	s->clamp_mss = t->ipsec.mss_clamp != MODEL_MSS_OFF;
 	s->rules = rules_of(&t->ipsec);
-	child_of(conn, t, s);
 	s->ike = (struct ike_conf){
 		.tunnel = id,
 		.local.addr = address->address,
@@ -123,9 +158,8 @@ int setting_make(const struct model *m, const struct model_connection *conn,
 		// A trap's packet begins again what was cleared.
 		.dpd_action = t->dpd.action == MODEL_DPD_RESTART ? IKE_DPD_RESTART : IKE_DPD_CLEAR,
 		.keepalive_s = t->keepalive_s,
-		.child = &s->child,
-		.child_count = 1,
 	};
+	children_of(conn, t, s);
 	snprintf(s->ike.name, sizeof(s->ike.name), "%s", t->name);
 	err = id_of(t->local_id, &address->address, &s->ike.local_id, why);
 	return err ? err : id_of(t->remote_id, &peer->address, &s->ike.remote_id, why);
@@ -171,6 +205,15 @@ static bool child_eq(const struct ike_child_conf *a, const struct ike_child_conf
 	       a->lifetime_s == b->lifetime_s && a->start == b->start;
 }
 
+static bool children_eq(const struct ike_conf *a, const struct ike_conf *b)
+{
+	for (size_t i = 0; a->child_count == b->child_count && i < a->child_count; i++) {
+		if (!child_eq(&a->child[i], &b->child[i]))
+			return false;
+	}
+	return a->child_count == b->child_count;
+}
+
 static bool ike_eq(const struct ike_conf *a, const struct ike_conf *b)
 {
 	return ike_id_eq(&a->local_id, &b->local_id) && ike_id_eq(&a->remote_id, &b->remote_id) &&
@@ -179,8 +222,7 @@ static bool ike_eq(const struct ike_conf *a, const struct ike_conf *b)
 	       a->lifetime_s == b->lifetime_s && a->fragmentation == b->fragmentation &&
 	       a->natt == b->natt && a->dpd_delay_s == b->dpd_delay_s &&
 	       a->dpd_timeout_s == b->dpd_timeout_s && a->dpd_action == b->dpd_action &&
-	       a->reauth == b->reauth && a->keepalive_s == b->keepalive_s &&
-	       child_eq(a->child, b->child);
+	       a->reauth == b->reauth && a->keepalive_s == b->keepalive_s && children_eq(a, b);
 }
 
 bool setting_eq(const struct setting *a, const struct setting *b)

@@ -5,12 +5,11 @@
 #include "ctl/core.h"
 #include "model/model.h"
 
-enum { SETTING_CHILD = 1 }; // a tunnel has one child: all networks of its connection
-
 struct setting {
 	struct gateway gateway;
 	struct ike_conf ike;
-	struct ike_child_conf child; // the one of ike
+	// Those of ike: one of all networks of the connection, or one of each pair of them.
+	struct ike_child_conf child[IKE_CHILDREN];
 	struct child_rules rules;
 	bool trap, clamp_mss;
 	const char *peer_name;

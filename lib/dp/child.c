@@ -177,6 +177,17 @@ static struct outset *outset_new(unsigned int n)
 	return calloc(1, sizeof(struct outset) + n * sizeof(struct dp_child *));
 }
 
+// Whether the packet that waits for the tunnel may leave through this one of its children.
+static bool takes_held(const struct dp_child *child)
+{
+	const struct held *held = &child->tunnel->held;
+	struct ip_info ip;
+	struct flow flow;
+
+	return held->b && !flow_read(held->b, held->len, &flow, &ip) &&
+	       esp_sa_passes(out_of(child), &flow);
+}
+
 int dp_child_use(struct dp_child *child, struct dp_child *old)
 {
 	struct dp_tunnel *tunnel = child->tunnel;
@@ -202,7 +213,8 @@ int dp_child_use(struct dp_child *child, struct dp_child *old)
 		old->used = false;
 	child->used = true;
 	outset_publish(tunnel, set);
-	downlink_held(tunnel);
+	if (takes_held(child))
+		downlink_held(tunnel);
 	return 0;
 }
 

@@ -157,6 +157,27 @@ static bool is_any(const char *text)
 	return *text && !ike_id_read(text, &id, NULL) && id.type == IKE_ID_ANY;
 }
 
+// Networks of one family alone make a pair.
+static void check_children(struct check *c, const struct path *at,
+	const struct model_connection *connection, const struct model_tunnel *tunnel)
+{
+	const struct path group = path_leaf(at, "ipsec");
+	const struct path where = path_leaf(&group, "one_child_per_pair");
+	size_t pairs = 0;
+	char got[32];
+
+	for (size_t i = 0; i < connection->local_networks.n; i++) {
+		for (size_t j = 0; j < connection->remote_networks.n; j++)
+			pairs += connection->local_networks.v[i].addr.family ==
+				 connection->remote_networks.v[j].addr.family;
+	}
+	if (!tunnel->ipsec.one_child_per_pair || pairs <= MODEL_CHILDREN)
+		return;
+	snprintf(got, sizeof(got), "%zu", pairs);
+	report_add(c->report, "too-many", &where,
+		"the networks make more pairs than a tunnel may have children", "32 at most", got);
+}
+
 static void check_tunnel(struct check *c, const struct path *at, const struct model_tunnel *tunnel)
 {
 	const struct model_gateway_address *gateway = check_gateway_address(
@@ -197,6 +218,7 @@ static void check_connection_one(
 		const struct path tunnel = tunnel_path(i, j);
 
 		check_tunnel(c, &tunnel, &connection->tunnels.v[j]);
+		check_children(c, &tunnel, connection, &connection->tunnels.v[j]);
 	}
 	// one address may fail, the other carries on.
 	if (connection->tunnels.n == MODEL_TUNNELS &&

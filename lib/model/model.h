@@ -25,6 +25,7 @@ enum {
 	MODEL_NAME = 64,	  // bytes of a name with its terminator; a policy's 32, a port's 16
 	MODEL_TUNNELS = 2,	  // of one connection: 1 carries the traffic, 2 stands by
 	MODEL_PROPOSALS = 8,	  // of one list
+	MODEL_CHILDREN = 32,	  // of one tunnel
 	MODEL_LIFETIME_S = 86400, // the longest, and what 0 stands for
 	MODEL_NETWORKS = 32,	  // of one list of networks
 	MODEL_ANY_PROTO = 0,	  // model_policy.protocol
@@ -110,7 +111,8 @@ struct model_ipsec {
 	uint32_t lifetime_s;	   // 0: MODEL_LIFETIME_S
 	uint64_t lifetime_bytes;   // 0: what the cipher bears
 	uint64_t lifetime_packets; // 0: unlimited
-	uint32_t replay_window;	   // packets
+	bool one_child_per_pair;
+	uint32_t replay_window; // packets
 	enum model_df df;
 	bool copy_dscp;
 	enum model_mss mss_clamp;

@@ -197,6 +197,10 @@ static const struct schema_leaf ipsec_rows[] = {
 	{"lifetime_packets", "Packets that one key may protect, and before which it is renewed; 0: as many as there are sequence numbers.",
 		.type = SCHEMA_NUMBER, .unit = "packets", .def = "0",
 		AT(model_ipsec, lifetime_packets), .effect = SCHEMA_LIVE, .max = UINT64_C(1000000000000000000)},
+	{"one_child_per_pair", "Protect each pair of a local and a remote network by SAs of its own, "
+		"at most 32 of them, as some peers want it; else one pair of SAs protects all.",
+		.type = SCHEMA_BOOL, .def = "false", AT(model_ipsec, one_child_per_pair),
+		.effect = SCHEMA_RESET},
 	{"replay_window", "How far behind the newest packet an older one is still accepted.",
 		.type = SCHEMA_NUMBER, .unit = "packets", .def = "1024",
 		AT(model_ipsec, replay_window), .effect = SCHEMA_LIVE, .min = 64, .max = 4096},

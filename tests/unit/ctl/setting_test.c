@@ -109,8 +109,8 @@ static void setting_resolves_names(void **state)
 	assert_int_equal(w->s.gateway.port, 3);
 	assert_true(addr_eq(&w->s.ike.local.addr, &gw));
 	assert_true(addr_eq(&w->s.ike.remote.addr, &peer));
-	assert_int_equal(w->s.child.local_count, 1);
-	assert_int_equal(w->s.child.remote_count, 1);
+	assert_int_equal(w->s.ike.child[0].local_count, 1);
+	assert_int_equal(w->s.ike.child[0].remote_count, 1);
 }
 
 static void setting_takes_identities_from_addresses(void **state)
@@ -177,6 +177,42 @@ static void setting_takes_a_lifetime_of_zero_for_the_longest(void **state)
 	assert_int_equal(make(w, &w->s), 0);
 	assert_int_equal(w->s.ike.lifetime_s, 5);
 	assert_int_equal(w->s.ike.child[0].lifetime_s, 5);
+}
+
+static void add_network(struct world *w, const char *leaf, void *list, const char *text)
+{
+	const struct schema *connections = schema_find(&schema_model, "connections")->sub;
+	struct cidr *cidr = object_add(schema_find(connections, leaf), list);
+
+	assert_non_null(cidr);
+	assert_int_equal(cidr_read(text, cidr), 0);
+}
+
+static void setting_makes_a_child_of_each_pair_of_a_family(void **state)
+{
+	struct world *w = *state;
+	struct model_connection *c = &w->m.connections.v[0];
+
+	add_network(w, "local_networks", &c->local_networks, "10.9.0.0/16");
+	add_network(w, "local_networks", &c->local_networks, "fd01::/64");
+	add_network(w, "remote_networks", &c->remote_networks, "10.4.0.0/16");
+	add_network(w, "remote_networks", &c->remote_networks, "fd02::/64");
+	assert_int_equal(make(w, &w->s), 0);
+	assert_int_equal(w->s.ike.child_count, 1);
+	assert_int_equal(w->s.ike.child[0].local_count, 3);
+	c->tunnels.v[0].ipsec.one_child_per_pair = true;
+	assert_int_equal(make(w, &w->other), 0);
+	assert_false(setting_eq(&w->s, &w->other));
+	assert_int_equal(w->other.ike.child_count, 2 * 2 + 1);
+	for (unsigned int i = 0; i < 5; i++) {
+		const struct ike_child_conf *child = &w->other.ike.child[i];
+
+		assert_int_equal(child->id, i + 1);
+		assert_int_equal(child->local_count * child->remote_count, 1);
+		assert_ptr_equal(child->local, &w->other.local[i / 2]);
+		assert_int_equal(child->local->first.family, child->remote->first.family);
+	}
+	assert_ptr_equal(w->other.ike.child[3].remote, &w->other.remote[1]);
 }
 
 static void setting_is_equal_to_itself(void **state)
@@ -255,6 +291,7 @@ int main(void)
 		CLAIM(setting_holds_a_packet_after_dpd_if_told_to),
 		CLAIM(setting_refuses_a_port_that_does_not_run),
 		CLAIM(setting_takes_a_lifetime_of_zero_for_the_longest),
+		CLAIM(setting_makes_a_child_of_each_pair_of_a_family),
 		CLAIM(setting_is_equal_to_itself),
 		CLAIM(setting_sees_every_change),
 	};

@@ -87,6 +87,17 @@ static const struct row {
 		"connections[0].tunnels[0].ipsec.lifetime_s", 23, true},
 	{"proposals = [ \"aes256gcm16-ecp256\" ]", "proposals = [ ]", "missing",
 		"connections[0].tunnels[0].ipsec.proposals", 23},
+	// 3 x 11
+	{"connections = (\n",
+		"connections = ( { name = \"many\"; local_networks = [ \"172.16.0.0/24\", "
+		"\"172.16.1.0/24\", \"172.16.2.0/24\" ]; "
+		"remote_networks = [ \"172.17.0.0/24\", \"172.17.1.0/24\", \"172.17.2.0/24\", "
+		"\"172.17.3.0/24\", \"172.17.4.0/24\", \"172.17.5.0/24\", \"172.17.6.0/24\", "
+		"\"172.17.7.0/24\", \"172.17.8.0/24\", \"172.17.9.0/24\", \"172.17.10.0/24\" ]; "
+		"tunnels = ( { name = \"many-1\"; gateway_address = \"gw2\"; peer = \"osaka\"; "
+		"pre_shared_key = \"a secret of many\"; local_id = \"fqdn:many.example\"; "
+		"ipsec = { one_child_per_pair = true; }; } ); },\n",
+		"too-many", "connections[0].tunnels[0].ipsec.one_child_per_pair", 16},
 
 	{"\"10.1.0.0/16\"; port", "\"10.2.0.0/16\"; port", "duplicate", "routes[1].destination",
 		30},

@@ -1,0 +1,51 @@
+#!/bin/bash
+# Two networks on each side, and SAs of its own for each of the four pairs: a peer that knows no
+# other way, whoever begins. Each pair passes through its SAs alone, after a rekey as well.
+# cases we-begin peer-begins
+. "$(dirname "$0")/lib.sh"
+
+topo_direct
+on left ip addr add 10.1.0.130/32 dev eth0
+on right ip addr add 10.2.0.130/32 dev eth0
+pair() { # NAME LOCAL REMOTE: a child of the peer, its end left open
+	printf '%s {\nlocal_ts = %s\nremote_ts = %s\nesp_proposals = aes128gcm16-modp2048\nstart_action = %s\n' "$@" $start
+}
+start=none
+[[ $1 == we-begin ]] || start=start
+peer_start
+peer_write peer esp=aes128gcm16-modp2048 local_ts=10.2.0.0/25 remote_ts=10.1.0.0/25 start=$start child="}
+	$(pair low-high 10.2.0.128/25 10.1.0.0/25)
+	}
+	$(pair high-low 10.2.0.0/25 10.1.0.128/25)
+	}
+	$(pair high-high 10.2.0.128/25 10.1.0.128/25)"
+[[ $1 == peer-begins ]] || peer_reload peer
+gateway_config start="$([[ $1 == we-begin ]] && echo immediate || echo none)" esp=aes128gcm16-modp2048
+sed -i -e 's|local_networks = .*$|local_networks = [ "10.1.0.0/25", "10.1.0.128/25" ]; remote_networks = [ "10.2.0.0/25", "10.2.0.128/25" ];|' \
+	-e 's|ipsec = {|& one_child_per_pair = true;|' "$GW/culvertd.conf"
+gateway_run
+[[ $1 == we-begin ]] || peer_reload peer
+
+four() { [[ $(peer_children) -eq 4 && $(children) -eq 4 ]]; }
+children() { ask 'show sa' 'len(d)'; }
+until_ok 15 four || fail "not four children: $(shell show sa)"
+all_pairs() {
+	local l r
+	for l in 10.1.0.2 10.1.0.130; do
+		for r in 10.2.0.2 10.2.0.130; do
+			pings left $r -I $l
+		done
+	done
+}
+all_pairs
+expect "children that have carried both ways" \
+	"$(ask 'show sa' "sum(c['in_packets'] >= 3 and c['out_packets'] >= 3 for c in d)")" -eq 4
+say "$(shell show sa)"
+
+peer peer --rekey --ike net >"$RUN/rekey.log"
+peer peer --rekey --child high-high >>"$RUN/rekey.log"
+sleep 1
+until_ok 15 four || fail "not four children after a rekey: $(shell show sa)"
+all_pairs
+expect "refused by selectors" "$(drops ts_out)" -eq 0
+gateway_alive
