@@ -97,7 +97,7 @@ static const struct row {
 		"tunnels = ( { name = \"many-1\"; gateway_address = \"gw2\"; peer = \"osaka\"; "
 		"pre_shared_key = \"a secret of many\"; local_id = \"fqdn:many.example\"; "
 		"ipsec = { one_child_per_pair = true; }; } ); },\n",
-		"too-many", "connections[0].tunnels[0].ipsec.one_child_per_pair", 16},
+		"too-many", "connections[0].tunnels[0].ipsec.one_child_per_pair", 14},
 
 	{"\"10.1.0.0/16\"; port", "\"10.2.0.0/16\"; port", "duplicate", "routes[1].destination",
 		30},
