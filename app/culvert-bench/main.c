@@ -7,6 +7,7 @@
 const struct bench_mode bench_modes[] = {
 	{"crypto", "crypto back ends, beside intel-ipsec-mb called directly", bench_crypto},
 	{"codec", "ESP encapsulation and decapsulation, without and with ciphers", bench_codec},
+	{"ike", "IKE handshakes against itself, beside bare OpenSSL", bench_ike},
 	{"pipe", "the worker pipeline between two ports, as in culvertd", bench_pipe},
 };
 const unsigned int bench_mode_count = sizeof(bench_modes) / sizeof(bench_modes[0]);

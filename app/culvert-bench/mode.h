@@ -18,3 +18,4 @@ extern const unsigned int bench_mode_count;
 int bench_crypto(int argc, char **argv);
 int bench_codec(int argc, char **argv);
 int bench_pipe(int argc, char **argv);
+int bench_ike(int argc, char **argv);

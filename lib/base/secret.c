@@ -15,6 +15,7 @@ struct block {
 // A lock, because helper threads finish key agreements while the control thread works.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct block *idle[CLASSES];
+static size_t in_use;
 
 static size_t class_of(size_t len)
 {
@@ -60,8 +61,10 @@ int secret_new(struct secret *s, size_t len)
 	if (!idle[class])
 		err = slab_add(class);
 	block = idle[class];
-	if (!err)
+	if (!err) {
 		idle[class] = block->next;
+		in_use += (size_t)SMALLEST << class;
+	}
 	pthread_mutex_unlock(&lock);
 	if (err)
 		return err;
@@ -90,8 +93,19 @@ void secret_free(struct secret *s)
 	pthread_mutex_lock(&lock);
 	block->next = idle[class];
 	idle[class] = block;
+	in_use -= (size_t)SMALLEST << class;
 	pthread_mutex_unlock(&lock);
 	*s = (struct secret){};
+}
+
+size_t secret_in_use(void)
+{
+	size_t now;
+
+	pthread_mutex_lock(&lock);
+	now = in_use;
+	pthread_mutex_unlock(&lock);
+	return now;
 }
 
 bool bytes_eq_ct(const void *a, const void *b, size_t len)

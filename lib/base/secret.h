@@ -23,6 +23,9 @@ struct secret {
 // Wipe, give back, and make it "no secret".
 void secret_free(struct secret *s);
 
+// Bytes that are given out, rounded up to their blocks: for measuring.
+size_t secret_in_use(void);
+
 // Same length and bytes, in time that depends on the length alone.
 bool secret_eq(const struct secret *a, const struct secret *b);
 

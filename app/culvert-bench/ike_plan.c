@@ -1,0 +1,93 @@
+#include "ike_plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "crypto/rng.h"
+
+const struct ike_plan_mode ike_plan_modes[] = {
+	{"v2"},
+};
+const unsigned int ike_plan_mode_count = sizeof(ike_plan_modes) / sizeof(ike_plan_modes[0]);
+
+int ike_plan_init(struct ike_plan *plan, const char *ike, const char *esp, struct why *why)
+{
+	int err = proposal_read(ike, PROPOSAL_IKE, &plan->ike, why);
+
+	return err ? err : proposal_read(esp, PROPOSAL_ESP, &plan->esp, why);
+}
+
+struct endpoint ike_plan_responder(const struct ike_plan *plan)
+{
+	if (plan->loopback)
+		return (struct endpoint){addr_v4(0x7f000001), IKE_PLAN_PORT_RESPONDER};
+	return (struct endpoint){addr_v4(0xc6120001), 500}; // 198.18.0.1
+}
+
+static struct endpoint initiator(const struct ike_plan *plan, unsigned int tunnel)
+{
+	if (plan->loopback)
+		return (struct endpoint){addr_v4(0x7f010000 + tunnel), IKE_PLAN_PORT_INITIATOR};
+	return (struct endpoint){addr_v4(0x64400000 + tunnel), 500}; // 100.64.0.0/10
+}
+
+static struct selector network(unsigned int n)
+{
+	struct cidr cidr = {.addr = addr_v4(0x0a000000 + n * 256), .bits = 24};
+
+	return selector_of_cidr(&cidr);
+}
+
+static int set_tunnel(
+	const struct ike_plan *plan, bool responder, unsigned int tunnel, struct ike *ike)
+{
+	struct endpoint ends[2] = {initiator(plan, tunnel), ike_plan_responder(plan)};
+	const struct selector inside[2] = {network(2 * tunnel), network(2 * tunnel + 1)};
+	struct ike_child_conf child[IKE_PLAN_CHILDREN];
+	struct ike_conf conf = {.tunnel = tunnel,
+		.local = ends[responder],
+		.remote = ends[!responder],
+		.ike = &plan->ike,
+		.ike_count = 1,
+		.lifetime_s = 86400,
+		.fragmentation = true,
+		.natt = true,
+		.dpd_delay_s = 3600,
+		.child = child,
+		.child_count = plan->children};
+	struct ike_out out = {};
+	int err;
+
+	snprintf(conf.name, sizeof(conf.name), "bench-%u", tunnel);
+	conf.local_id = ike_id_of_addr(&conf.local.addr);
+	conf.remote_id = ike_id_of_addr(&conf.remote.addr);
+	for (unsigned int i = 0; i < plan->children; i++) {
+		child[i] = (struct ike_child_conf){.id = i + 1,
+			.local = &inside[responder],
+			.remote = &inside[!responder],
+			.local_count = 1,
+			.remote_count = 1,
+			.esp = &plan->esp,
+			.esp_count = 1,
+			.lifetime_s = 3600};
+		snprintf(child[i].name, sizeof(child[i].name), "net-%u", i);
+	}
+	err = secret_copy(&conf.psk, "culvert-bench", strlen("culvert-bench"));
+	if (!err)
+		err = ike_conf_set(ike, &conf, 1, &out, NULL);
+	secret_free(&conf.psk);
+	ike_out_free(&out);
+	return err;
+}
+
+int ike_plan_new(const struct ike_plan *plan, bool responder, struct ike **ike)
+{
+	const struct ike_params params = {
+		.rng = rng_public, .cookie_above = UINT32_MAX, .sa_max = 4 * IKE_PLAN_TUNNELS_MAX};
+	int err = ike_new(&params, ike);
+
+	for (unsigned int tunnel = 1; !err && tunnel <= plan->tunnels; tunnel++)
+		err = set_tunnel(plan, responder, tunnel, *ike);
+	return err;
+}
