@@ -140,8 +140,8 @@ struct ike_sa {
 	bool initiator; // of this IKE SA
 	bool fragmentation;
 	bool want_rekey, want_dpd;
-	bool leaving; // another SA has taken over its children: it closes when they are gone
-	uint64_t follows; // our SPI of the SA that this one is to replace (v2/reauth.h); 0: none
+	bool leaving;	     // another SA has taken over its children: it closes when they are gone
+	uint64_t follows;    // our SPI of the SA that this one is to replace (v2/reauth.h); 0: none
 	uint16_t group_hint; // what INVALID_KE_PAYLOAD asked for; 0: none
 	struct ike_natt natt;
 	struct endpoint local, remote;
@@ -201,6 +201,7 @@ struct ike {
 	struct ike_sa *sas;
 	struct ike_half *halves;
 	struct ike_source *sources;
+	mono_us_t looks_until; // limit.h: one LOOK_US for each request without proof
 	struct ike_child *children;
 	struct ike_sas loose; // of no tunnel
 	struct ike_sas gone;

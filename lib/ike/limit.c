@@ -6,6 +6,8 @@
 
 enum {
 	UNPROVEN = 8,	// half-opens of a source whose address is not proven
+	LOOK_US = 1000, // between two requests without any proof, in the long run
+	LOOK_BURST = 200,
 	FAIL_GAP_S = 5, // between failed proofs of a source, in the long run
 	FAIL_BURST = 8, // that may come at once
 	SOURCES = 4096, // without half-opens, but with a failed proof, that are remembered
@@ -79,8 +81,15 @@ enum ike_limit ike_limit_ask(struct ike *ike, const struct addr *remote, enum ik
 		return IKE_LIMIT_PASS;
 	if (source && source->unproven >= UNPROVEN)
 		return IKE_LIMIT_PROVE;
-	return proof == IKE_PROOF_NONE && ike->half_count >= params->cookie_above ? IKE_LIMIT_PROVE
-										  : IKE_LIMIT_PASS;
+	if (proof == IKE_PROOF_NAMED)
+		return IKE_LIMIT_PASS;
+	if (ike->half_count >= params->cookie_above ||
+		ike->looks_until > ike->now + LOOK_BURST * LOOK_US)
+		return IKE_LIMIT_PROVE;
+	if (ike->looks_until < ike->now)
+		ike->looks_until = ike->now;
+	ike->looks_until += LOOK_US;
+	return IKE_LIMIT_PASS;
 }
 
 int ike_limit_open(

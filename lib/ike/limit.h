@@ -2,7 +2,8 @@
 // Both versions of IKE ask here before they compute or store anything.
 //
 // A source is an IPv4 address or an IPv6 /64. Nobody but its holder can fill its share: beyond a
-// few half-opens its address must be proven.
+// few half-opens its address must be proven. Nor may a crowd make us look for its tunnels: beyond
+// 1,000 requests a second each needs a proof, whether it is then refused or not.
 #pragma once
 
 #include "ike/core.h"

@@ -100,6 +100,21 @@ static void an_ipv6_source_is_a_64(void **)
 	fini(&l);
 }
 
+static void a_crowd_is_not_looked_at_without_proof(void **)
+{
+	struct limits l = limits();
+	struct addr addr = at("10.0.0.1");
+	unsigned int passed = 0;
+
+	for (unsigned int ms = 0; ms < 1000; ms++, l.ike.now += MONO_MS(1)) {
+		for (unsigned int i = 0; i < 10; i++)
+			passed += ike_limit_ask(&l.ike, &addr, IKE_PROOF_NONE) == IKE_LIMIT_PASS;
+	}
+	assert_in_range(passed, 1195, 1202);
+	assert_int_equal(ike_limit_ask(&l.ike, &addr, IKE_PROOF_COOKIE), IKE_LIMIT_PASS);
+	fini(&l);
+}
+
 static void failed_proofs_are_forgotten_one_by_one(void **)
 {
 	struct limits l = limits();
@@ -145,6 +160,7 @@ int main(void)
 		cmocka_unit_test(a_crowd_must_prove_its_addresses),
 		cmocka_unit_test(a_source_must_prove_its_address_and_has_a_share),
 		cmocka_unit_test(an_ipv6_source_is_a_64),
+		cmocka_unit_test(a_crowd_is_not_looked_at_without_proof),
 		cmocka_unit_test(failed_proofs_are_forgotten_one_by_one),
 		cmocka_unit_test(what_is_remembered_is_bounded),
 	};
