@@ -1,5 +1,6 @@
 #include "dp/tracing.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,24 +43,38 @@ void tracing_stage(struct worker *w, struct burst *b, const char *stage, bool la
 	}
 }
 
+// For its reader the packet ends where what was written down of it does.
+static int head_read(uint8_t *l3, size_t len, struct ip_info *ip)
+{
+	bool v4 = l3[0] >> 4 == 4;
+	uint8_t *field = l3 + (v4 ? 2 : 4);
+	size_t before = v4 ? 0 : IP6_HEAD;
+
+	if (len < before || (!v4 && l3[0] >> 4 != 6))
+		return -EINVAL;
+	if (be16_get(field) + before > len)
+		be16_put(field, (uint16_t)(len - before));
+	return ip_read(l3, len, false, ip);
+}
+
 // The packet in words, by what was written down of it.
-static void describe(const struct trace_record *r, char *dst, size_t size)
+static void describe(struct trace_record *r, char *dst, size_t size)
 {
 	char src_text[ADDR_TEXT], dst_text[ADDR_TEXT], flow_text[128];
-	const uint8_t *l3 = r->head, *l4;
+	size_t len = r->head_len;
+	uint8_t *l3 = r->head, *l4;
 	struct ip_info ip;
 	struct flow flow;
 
 	// After the Ethernet header was put on, IP starts behind it.
 	if (r->head_len > ETH_HEAD + IP4_HEAD && l3[0] >> 4 != 4 && l3[0] >> 4 != 6)
-		l3 += ETH_HEAD;
-	if (r->head_len < IP4_HEAD || (l3[0] >> 4 != 4 && l3[0] >> 4 != 6) ||
-		ip_read(l3, r->len, false, &ip)) {
+		l3 += ETH_HEAD, len -= ETH_HEAD;
+	if (len < IP4_HEAD || head_read(l3, len, &ip)) {
 		snprintf(dst, size, "%u bytes", r->len);
 		return;
 	}
 	l4 = l3 + ip.head_len;
-	if (ip.proto == IP_ESP && ip.head_len + 8u <= r->head_len) {
+	if (ip.proto == IP_ESP && ip.head_len + 8u <= len) {
 		snprintf(dst, size, "esp %s > %s spi %08x seq %u", addr_show(&ip.src, src_text),
 			addr_show(&ip.dst, dst_text), be32_get(l4), be32_get(l4 + 4));
 		return;
@@ -67,7 +82,7 @@ static void describe(const struct trace_record *r, char *dst, size_t size)
 	flow = (struct flow){.proto = ip.proto, .family = ip.src.family};
 	memcpy(flow.src, ip.src.b, 16);
 	memcpy(flow.dst, ip.dst.b, 16);
-	if (ip.head_len + 4u <= r->head_len)
+	if (ip.head_len + 4u <= len)
 		ip_ports(&ip, l4, 4, &flow.src_port, &flow.dst_port);
 	snprintf(dst, size, "%s", flow_show(&flow, flow_text));
 }

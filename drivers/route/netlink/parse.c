@@ -61,6 +61,12 @@ static bool addr_at(const struct attrs *attrs, unsigned int type, uint8_t family
 	return true;
 }
 
+// What the kernel never says, but a table indexed by it could not hold.
+static bool is_prefix(uint8_t family, uint8_t bits)
+{
+	return family && bits <= (family == ADDR_V4 ? 32 : 128);
+}
+
 static bool parse_link(const struct nlmsghdr *msg, struct route_event *event)
 {
 	const struct ifinfomsg *head = mnl_nlmsg_get_payload(msg);
@@ -85,8 +91,9 @@ static bool parse_addr(const struct nlmsghdr *msg, struct route_event *event)
 	event->prefix.bits = head->ifa_prefixlen;
 	event->gone |= (u32_or(&attrs, IFA_FLAGS, head->ifa_flags) & IFA_F_DADFAILED) != 0;
 	// On a point-to-point device IFA_ADDRESS is the other end; IFA_LOCAL is always ours.
-	return family && (addr_at(&attrs, IFA_LOCAL, family, &event->prefix.addr) ||
-				 addr_at(&attrs, IFA_ADDRESS, family, &event->prefix.addr));
+	return is_prefix(family, head->ifa_prefixlen) &&
+	       (addr_at(&attrs, IFA_LOCAL, family, &event->prefix.addr) ||
+		       addr_at(&attrs, IFA_ADDRESS, family, &event->prefix.addr));
 }
 
 static bool parse_neigh(const struct nlmsghdr *msg, struct route_event *event)
@@ -130,8 +137,8 @@ static bool parse_route(const struct nlmsghdr *msg, struct route_event *event)
 	struct attrs attrs = attrs_of(msg, sizeof(*head));
 	uint8_t family = family_of(head->rtm_family);
 
-	if (!family || head->rtm_type != RTN_UNICAST || head->rtm_flags & RTM_F_CLONED ||
-		head->rtm_protocol == NETLINK_PROTOCOL ||
+	if (!is_prefix(family, head->rtm_dst_len) || head->rtm_type != RTN_UNICAST ||
+		head->rtm_flags & RTM_F_CLONED || head->rtm_protocol == NETLINK_PROTOCOL ||
 		u32_or(&attrs, RTA_TABLE, head->rtm_table) != RT_TABLE_MAIN)
 		return false;
 	event->type = ROUTE_ROUTE;

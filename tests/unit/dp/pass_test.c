@@ -518,17 +518,6 @@ static void ip6_make(struct parcel *p, const char *src, const char *dst, uint16_
 	parcel_of(p, b, len);
 }
 
-static void feed_ip6(struct world *w, const struct parcel *p)
-{
-	uint8_t frame[2100];
-
-	dp_port_mac(w->dp, IN, frame);
-	memcpy(frame + 6, host_mac, 6);
-	be16_put(frame + 12, ETHERTYPE_V6);
-	memcpy(frame + 14, p->pkt.l3, p->pkt.len);
-	assert_int_equal(port_mem_feed(w->port[IN], 0, frame, p->pkt.len + 14), 0);
-}
-
 // Structures know both families: IPv6 inside of ESP over IPv4, with its ICMP.
 static void ipv6_passes_inside_of_the_tunnel(void **state)
 {
@@ -548,11 +537,11 @@ static void ipv6_passes_inside_of_the_tunnel(void **state)
 	assert_int_equal(dp_child_use(w->child, NULL), 0);
 
 	ip6_make(&p, "fd01::2", "fd02::9", 200);
-	feed_ip6(w, &p);
+	feed(w, IN, &p);
 	ip6_make(&p, "fd01::2", "fd02::9", 1500);
-	feed_ip6(w, &p);
+	feed(w, IN, &p);
 	ip6_make(&p, "fd01::2", "fd03::9", 200);
-	feed_ip6(w, &p);
+	feed(w, IN, &p);
 	ip6_make(&p, "fd02::9", "fd01::2", 100);
 	peer_wrap(w->peer_out, &p);
 	feed(w, OUT, &p);

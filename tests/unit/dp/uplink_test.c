@@ -487,6 +487,26 @@ static void trace_tells_the_journey(void **state)
 	assert_string_equal(in.first, "esp 198.51.100.9 > 192.0.2.1 spi 00001001 seq 1");
 }
 
+// Extension headers longer than what a trace writes down of a packet.
+static void trace_reads_only_what_it_has_written_down(void **state)
+{
+	struct world *w = *state;
+	struct journey journey = {};
+	uint8_t b[600] = {0x60};
+	struct parcel p;
+
+	be16_put(b + 4, sizeof(b) - 40);
+	b[7] = 64;
+	b[40] = IP_UDP;
+	b[41] = 60;
+	parcel_of(&p, b, sizeof(b));
+	dp_trace_start(w->dp, 1);
+	feed(w, IN, &p);
+	turn(w);
+	dp_trace_read(w->dp, on_trace, &journey);
+	assert_string_equal(journey.first, "600 bytes");
+}
+
 static void cleared_counters_start_from_here(void **state)
 {
 	struct world *w = *state;
@@ -608,6 +628,7 @@ int main(void)
 		in_world(long_ike_is_sent_in_fragments),
 		in_world(ike_waits_for_an_unknown_next_hop),
 		in_world(trace_tells_the_journey),
+		in_world(trace_reads_only_what_it_has_written_down),
 		in_world(cleared_counters_start_from_here),
 		in_world(limits_of_an_sa_are_told_once_and_kept),
 		in_world(bytes_of_an_sa_are_limited_too),

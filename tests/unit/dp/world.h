@@ -325,7 +325,7 @@ static inline void feed_to(
 
 	dp_port_mac(w->dp, port, frame);
 	memcpy(frame + 6, host_mac, 6);
-	be16_put(frame + 12, ETHERTYPE_V4);
+	be16_put(frame + 12, p->pkt.l3[0] >> 4 == 6 ? ETHERTYPE_V6 : ETHERTYPE_V4);
 	memcpy(frame + 14, p->pkt.l3, p->pkt.len);
 	assert_int_equal(port_mem_feed(w->port[port], queue, frame, p->pkt.len + 14), 0);
 }

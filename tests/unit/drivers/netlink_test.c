@@ -268,6 +268,24 @@ static void netlink_parse_survives_lengths_that_lie(void **)
 	}
 }
 
+static void netlink_parse_refuses_a_prefix_longer_than_its_address(void **)
+{
+	alignas(struct nlmsghdr) uint8_t buf[256] = {0};
+	struct nlmsghdr *msg = mnl_nlmsg_put_header(buf);
+	struct rtmsg *to = mnl_nlmsg_put_extra_header(msg, sizeof(*to));
+	struct route_event event;
+
+	msg->nlmsg_type = RTM_NEWROUTE;
+	*to = (struct rtmsg){.rtm_family = AF_INET,
+		.rtm_table = RT_TABLE_MAIN,
+		.rtm_type = RTN_UNICAST,
+		.rtm_dst_len = 32};
+	mnl_attr_put_u32(msg, RTA_DST, 0);
+	assert_true(netlink_parse(msg, &event));
+	to->rtm_dst_len = 33;
+	assert_false(netlink_parse(msg, &event));
+}
+
 // Loopback is there without a device of ours.
 static int set_an_address(void)
 {
@@ -297,6 +315,7 @@ int main(void)
 		cmocka_unit_test(netlink_reports_a_device_set_down),
 		cmocka_unit_test(netlink_overrun_is_said_and_a_dump_heals_it),
 		cmocka_unit_test(netlink_parse_survives_lengths_that_lie),
+		cmocka_unit_test(netlink_parse_refuses_a_prefix_longer_than_its_address),
 		cmocka_unit_test(netlink_works_after_privileges_are_dropped),
 	};
 
