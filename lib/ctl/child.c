@@ -228,6 +228,7 @@ static void restart(struct ctl *ctl, const struct child *c)
 void child_event(struct ctl *ctl, const struct dp_event *event)
 {
 	struct child *c = dp_child_user(event->child);
+	struct ike_in moved = {.type = IKE_IN_MOVED, .spi = c->spi_in, .remote = event->from};
 
 	if (c->remove_at)
 		return;
@@ -242,11 +243,8 @@ void child_event(struct ctl *ctl, const struct dp_event *event)
 		restart(ctl, c);
 		break;
 	case DP_NAT_MOVED:
-		// RFC 7296 s2.23: an authentic packet from another port or address moves the SA.
-		if (dp_child_out(c->dp)->udp &&
-			dp_child_move(c->dp, &dp_child_out(c->dp)->outer_src, &event->from, true))
-			log_error("tunnel %s: cannot follow its peer: out of memory",
-				c->tunnel->name);
+		// RFC 7296 s2.23: the negotiator decides, and moves all that goes to this peer.
+		ikerun_input(ctl, &moved);
 		break;
 	default:
 		break;

@@ -31,6 +31,17 @@ static void on_pmtu(struct ctl *, const struct dp_event *event)
 	log_info("tunnel %s: path MTU is %u", dp_tunnel_name(event->tunnel), event->mtu);
 }
 
+static void on_unknown_spi(struct ctl *ctl, const struct dp_event *event)
+{
+	struct ike_in in = {.type = IKE_IN_UNKNOWN_SPI,
+		.local = {event->addr, 0},
+		.remote = event->from,
+		.spi = event->spi};
+
+	if (ctl_gateway(ctl, &event->addr))
+		ikerun_input(ctl, &in);
+}
+
 static void on_event(void *ctx, const struct dp_event *event)
 {
 	static void (*const row[])(struct ctl *, const struct dp_event *) = {
@@ -40,6 +51,7 @@ static void on_event(void *ctx, const struct dp_event *event)
 		[DP_ACQUIRE] = on_acquire,
 		[DP_NAT_MOVED] = child_event,
 		[DP_PMTU] = on_pmtu,
+		[DP_UNKNOWN_SPI] = on_unknown_spi,
 		[DP_NEIGH] = on_neigh,
 	};
 

@@ -14,15 +14,30 @@ static bool is_addressed(const struct pkt *pkt, const struct esp_sa *sa)
 		      : !memcmp(pkt->l3 + 16, sa->outer_dst.addr.b, 4);
 }
 
-static uint8_t unknown_spi(struct worker *w, const struct burst *b, unsigned int i)
+static bool in_udp(const uint8_t *outer)
 {
+	return outer[outer[0] >> 4 == 4 ? 9 : 6] == IP_UDP;
+}
+
+static uint8_t unknown_spi(struct worker *w, const struct burst *b, unsigned int i, uint32_t spi)
+{
+	const uint8_t *l3 = b->pkt[i].l3;
 	const struct dest *own;
 	struct ip_info ip;
 
 	if (ip_read(b->pkt[i].l3, b->pkt[i].len, false, &ip))
 		return V_MALFORMED;
 	own = fib_find(w->view->own, &ip.dst);
-	return own && own->port == b->port[i] ? V_NO_SPI : V_CLEAR_FROM_OUTSIDE;
+	if (!own || own->port != b->port[i])
+		return V_CLEAR_FROM_OUTSIDE;
+	// Anybody can send these, as many as he likes.
+	if (bucket_take(&w->unknown, w->now))
+		note(w, &(struct note){.type = DP_UNKNOWN_SPI,
+				.spi = spi,
+				.local = ip.dst,
+				.from = {ip.src,
+					in_udp(l3) ? be16_get(l3 + b->l4[i] - UDP_HEAD) : 0}});
+	return V_NO_SPI;
 }
 
 static uint8_t sad(struct worker *w, struct burst *b, unsigned int i, uint32_t spi)
@@ -30,7 +45,7 @@ static uint8_t sad(struct worker *w, struct burst *b, unsigned int i, uint32_t s
 	struct dp_child *child = b->child[i];
 
 	if (__builtin_expect(!child || child->spi_in != spi, 0))
-		return unknown_spi(w, b, i);
+		return unknown_spi(w, b, i, spi);
 	if (__builtin_expect(child->owner != w->id, 0)) {
 		b->owner[i] = child->owner;
 		return V_HANDED;
@@ -73,7 +88,7 @@ void inbound_decap(struct worker *, struct burst *b)
 }
 
 // Authentic packets come from another endpoint than the SA names: the peer's NAT has moved (RFC
-// 7296 s2.23). Told once; the control core asks again.
+// 7296 s2.23). One that was overtaken says nothing. Told once; the control core asks again.
 static void moved(struct worker *w, const struct burst *b, unsigned int i, const uint8_t *outer)
 {
 	const struct esp_sa *sa = b->sa[i];
@@ -83,16 +98,13 @@ static void moved(struct worker *w, const struct burst *b, unsigned int i, const
 
 	if (port == sa->outer_src.port && !memcmp(src, sa->outer_src.addr.b, sa->v6 ? 16 : 4))
 		return;
+	if (b->seq[i] < sa->live->seq)
+		return;
 	if (atomic_exchange_explicit(&child->moved, true, memory_order_relaxed))
 		return;
 	note(w, &(struct note){.type = DP_NAT_MOVED,
 			.id = child->id,
 			.from = {addr_from_wire(src, sa->v6 ? ADDR_V6 : ADDR_V4), port}});
-}
-
-static bool in_udp(const uint8_t *outer)
-{
-	return outer[outer[0] >> 4 == 4 ? 9 : 6] == IP_UDP;
 }
 
 static enum esp_verdict finish(struct worker *w, struct burst *b, unsigned int i)

@@ -4,13 +4,14 @@
 #include "dp/dp.h"
 
 enum dp_event_type {
-	DP_SOFT_LIMIT, // child: time to rekey
-	DP_HARD_LIMIT, // child: must not be used any more
-	DP_SEQ_LOW,    // child: sequence numbers run out (7/8 used)
-	DP_ACQUIRE,    // tunnel: a packet waits for an SA; it is sent when dp_child_use comes
-	DP_NAT_MOVED,  // child: authentic packets come from another endpoint: from
-	DP_PMTU,       // tunnel: path MTU is now mtu
-	DP_NEIGH,      // port, addr: a packet needs this neighbour's MAC
+	DP_SOFT_LIMIT,	// child: time to rekey
+	DP_HARD_LIMIT,	// child: must not be used any more
+	DP_SEQ_LOW,	// child: sequence numbers run out (7/8 used)
+	DP_ACQUIRE,	// tunnel: a packet waits for an SA; it is sent when dp_child_use comes
+	DP_NAT_MOVED,	// child: authentic packets come from another endpoint: from
+	DP_PMTU,	// tunnel: path MTU is now mtu
+	DP_UNKNOWN_SPI, // from (port 0: not in UDP), addr (ours), spi: ESP that no SA expects
+	DP_NEIGH,	// port, addr: a packet needs this neighbour's MAC
 };
 
 // Hints: one may get lost when its ring is full, and is repeated while its cause lasts.
@@ -22,6 +23,7 @@ struct dp_event {
 	struct addr addr;
 	unsigned int port;
 	uint16_t mtu;
+	uint32_t spi;
 };
 
 // Where dp_poll delivers. Bytes belong to the dataplane and are gone after the call.

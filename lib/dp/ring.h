@@ -28,6 +28,7 @@ struct note {
 	uint32_t id;   // of a tunnel or child
 	uint32_t spi, mtu;
 	struct endpoint from;
+	struct addr local;
 	uint16_t port;
 };
 

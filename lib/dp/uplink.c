@@ -219,12 +219,20 @@ static void nat_moved(struct delivery *d, const struct note *n)
 					       .from = n->from});
 }
 
+static void unknown_spi(struct delivery *d, const struct note *n)
+{
+	d->sink->event(d->ctx,
+		&(struct dp_event){
+			.type = DP_UNKNOWN_SPI, .from = n->from, .addr = n->local, .spi = n->spi});
+}
+
 static unsigned int notes(struct delivery *d)
 {
 	static void (*const heard[])(struct delivery *, const struct note *) = {
 		[DP_PMTU] = path_mtu,
 		[DP_NEIGH] = neighbour,
 		[DP_NAT_MOVED] = nat_moved,
+		[DP_UNKNOWN_SPI] = unknown_spi,
 	};
 	unsigned int n = 0;
 	struct note note;

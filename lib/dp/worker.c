@@ -12,7 +12,14 @@
 #include "dp/stage.h"
 #include "dp/tracing.h"
 
-enum { ICMP_PPS = 1000, ASK_PPS = 100, HEARD_PPS = 100, TRACE_RECORDS = 4096, NOTES = 1024 };
+enum {
+	ICMP_PPS = 1000,
+	ASK_PPS = 100,
+	HEARD_PPS = 100,
+	UNKNOWN_PPS = 4,
+	TRACE_RECORDS = 4096,
+	NOTES = 1024
+};
 enum { NAP_AFTER = 64, NAP_NS = 20000 };
 
 // The queues of each port that this worker polls: queue q belongs to worker q modulo their number.
@@ -103,6 +110,7 @@ int worker_new(struct dp *dp, unsigned int id, struct worker **result)
 	w->icmp = bucket_of(share(dp, ICMP_PPS), 0);
 	w->ask = bucket_of(share(dp, ASK_PPS), 0);
 	w->heard = bucket_of(share(dp, HEARD_PPS), 0);
+	w->unknown = bucket_of(share(dp, UNKNOWN_PPS), 0);
 	while (flows < dp->flows)
 		flows *= 2;
 	w->flow_mask = (uint32_t)flows - 1;

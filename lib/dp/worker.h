@@ -70,7 +70,7 @@ struct worker {
 	} out[DP_WORKERS];
 
 	struct bucket police[DP_CLASSES];
-	struct bucket icmp, ask, heard;
+	struct bucket icmp, ask, heard, unknown;
 
 	struct rte_ring *trace; // reader: control core
 	bool tracing;

@@ -70,9 +70,9 @@ struct ike_conf {
 	uint32_t dpd_delay_s;	// silence before asking "are you there"; 0: never ask
 	uint32_t dpd_timeout_s; // silence after asking before the peer is dead; 0: 30
 	enum ike_dpd_action dpd_action;
-	bool reauth; // renew the IKE SA by a new one with IKE_AUTH, not by a rekey
-	uint32_t keepalive_s;	// NAT keepalives when we are behind one; 0: 20
-	uint32_t retry_max_s;	// longest pause between attempts (it doubles); 0: 30
+	bool reauth;	      // renew the IKE SA by a new one with IKE_AUTH, not by a rekey
+	uint32_t keepalive_s; // NAT keepalives when we are behind one; 0: 20
+	uint32_t retry_max_s; // longest pause between attempts (it doubles); 0: 30
 	struct ike_retransmit retransmit;
 	const struct ike_child_conf *child;
 	size_t child_count; // 1 .. IKE_CHILDREN

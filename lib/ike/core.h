@@ -168,7 +168,9 @@ struct ike_sa {
 	uint32_t retransmits;
 	mono_us_t not_before; // no new request: the last one could not be built
 	mono_us_t created, established, rekey_at, expires_at, dead_at;
-	mono_us_t reauth_at; // of the line, handed on from rekey to rekey; 0: never
+	mono_us_t reauth_at;	       // of the line, handed on from rekey to rekey; 0: never
+	mono_us_t told_at, suspect_at; // of the last INVALID_SPI to the peer, the last hint heard
+	uint32_t tell_spi; // of ESP that came and is unknown: the peer is to hear of it; 0: none
 	mono_us_t last_in, last_out;
 };
 TAILQ_HEAD(ike_sas, ike_sa);
@@ -211,6 +213,10 @@ struct ike {
 	struct ike_job *job_done;   // its result is to be used in this step; NULL: none
 	uint32_t half_count;	    // where we respond
 	uint32_t sa_count;
+	// Unsigned notifications about SPIs (v2/hint.h): answers of this second, and when the last
+	// of the others was said and heard.
+	mono_us_t hints_since, unknown_at, named_at;
+	uint32_t hints;
 	mono_us_t stranger_at; // when an event about an unknown peer was last raised
 	mono_us_t now;
 	struct ike_out *out;

@@ -7,6 +7,7 @@
 #include "ike/payload.h"
 #include "ike/sa.h"
 #include "ike/v2/exchange.h"
+#include "ike/v2/hint.h"
 #include "ike/v2/init.h"
 #include "net/ip.h"
 
@@ -53,6 +54,13 @@ void ike_datagram_take(struct ike *ike, const struct ike_in *in)
 	}
 	// The flag says whose SPI comes first: the sender is the original initiator, or we are.
 	sa = ike_sa_find(ike, head.flags & IKE_FLAG_INITIATOR ? head.spi_r : head.spi_i);
+	if (head.exchange != IKE_SA_INIT && head.next != IKE_PAYLOAD_SK &&
+		head.next != IKE_PAYLOAD_SKF) {
+		v2_hint_take(ike, &head, &in->remote, rd.p);
+		return;
+	}
+	if (!sa && head.exchange != IKE_SA_INIT)
+		v2_hint_unknown_ike(ike, &head, &in->local, &in->remote);
 	if (!sa || sa->initiator == !!(head.flags & IKE_FLAG_INITIATOR))
 		return;
 	if (ike_dh_waits(sa))

@@ -50,7 +50,10 @@ enum ike_in_type {
 	IKE_IN_REKEY_IKE,   // tunnel
 	IKE_IN_TRAFFIC, // tunnel, spi: ESP came in lately under this inbound SPI (a hint that the
 			// peer lives and uses it; repeat it every second or so, not per packet)
-	IKE_IN_JOB,	// job: it was run, or nobody could (then the step runs it)
+	IKE_IN_MOVED,	// spi, remote: the newest ESP under this inbound SPI came from there
+	IKE_IN_UNKNOWN_SPI, // local, remote (port 0: not in UDP), spi: ESP that nothing here
+			    // expects
+	IKE_IN_JOB,	    // job: it was run, or nobody could (then the step runs it)
 	IKE_IN_TYPES,
 };
 

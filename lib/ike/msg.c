@@ -31,7 +31,8 @@ int ike_head_read(const uint8_t *data, size_t len, struct ike_head *head)
 	head->flags = rd_u8(&rd);
 	head->id = rd_u32(&rd);
 	head->len = rd_u32(&rd);
-	if (rd.bad || head->len != len || !head->spi_i)
+	// RFC 7296 s1.5: INVALID_SPI outside an IKE SA has no SPI to speak of.
+	if (rd.bad || head->len != len || (!head->spi_i && head->exchange != IKE_INFORMATIONAL))
 		return -EINVAL;
 	// A higher minor version is read as ours (RFC 7296 s2.5).
 	return head->version >> 4 == IKE_VERSION >> 4 ? 0 : -EPROTO;

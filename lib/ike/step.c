@@ -12,6 +12,7 @@
 #include "ike/sa.h"
 #include "ike/tunnel.h"
 #include "ike/v2/exchange.h"
+#include "ike/v2/hint.h"
 #include "ike/v2/reauth.h"
 
 int ike_new(const struct ike_params *params, struct ike **out)
@@ -248,6 +249,22 @@ static int job(struct ike *ike, const struct ike_in *in)
 	return 0;
 }
 
+static int moved(struct ike *ike, const struct ike_in *in)
+{
+	struct ike_child *child = ike_child_find(ike, in->spi);
+
+	if (!child || child->state == IKE_CHILD_NEW)
+		return -ENOENT;
+	v2_follow(child->sa, &child->sa->local, &in->remote);
+	return 0;
+}
+
+static int unknown_spi(struct ike *ike, const struct ike_in *in)
+{
+	v2_hint_unknown_esp(ike, &in->local, &in->remote, in->spi);
+	return 0;
+}
+
 static int (*const take[])(struct ike *ike, const struct ike_in *in) = {
 	[IKE_IN_DATAGRAM] = datagram,
 	[IKE_IN_TICK] = tick,
@@ -257,6 +274,8 @@ static int (*const take[])(struct ike *ike, const struct ike_in *in) = {
 	[IKE_IN_REKEY_CHILD] = rekey_child,
 	[IKE_IN_REKEY_IKE] = rekey_ike,
 	[IKE_IN_TRAFFIC] = traffic,
+	[IKE_IN_MOVED] = moved,
+	[IKE_IN_UNKNOWN_SPI] = unknown_spi,
 	[IKE_IN_JOB] = job,
 };
 static_assert(sizeof(take) / sizeof(take[0]) == IKE_IN_TYPES);

@@ -221,6 +221,123 @@ static void a_cleared_tunnel_waits_to_be_asked(void **)
 	pair_fini(&p);
 }
 
+// INVALID_IKE_SPI and INVALID_SPI make the peer's end notice, and change nothing by themselves.
+static void a_hint_leads_to_a_question_and_no_further(void **)
+{
+	struct ike_in forged = {.type = IKE_IN_DATAGRAM};
+	uint8_t invalid[36] = {
+		[16] = 41, [17] = 0x20, [18] = 37, [19] = 0x20, [27] = 36, [31] = 8, [35] = 4};
+	unsigned int sent;
+	struct pair p;
+
+	pair_init(&p, 14);
+	p.left.conf.dpd_delay_s = 3600;
+	pair_up(&p);
+	sim_run(&p.sim, 5);
+	sent = p.a->sent;
+	sim_spis(p.a, invalid);
+	forged.local = p.a->child[0].sa.local;
+	forged.remote = p.a->child[0].sa.remote;
+	forged.data = invalid;
+	forged.len = sizeof(invalid);
+	for (unsigned int i = 0; i < 100; i++)
+		assert_int_equal(sim_give(p.a, &forged), 0);
+	sim_run(&p.sim, 5);
+	assert_int_equal(p.a->sent - sent, 1); // the question, answered
+	pair_agree(&p, 1);
+	pair_fini(&p);
+}
+
+static void a_peer_that_forgot_everything_is_noticed_by_its_traffic(void **)
+{
+	struct pair p;
+
+	pair_init(&p, 15);
+	p.left.conf.dpd_delay_s = 3600; // without hints, an hour would pass
+	pair_up(&p);
+	p.sim.tells_unknown = true;
+	p.sim.esp_every = MONO_MS(200);
+	sim_run(&p.sim, 3);
+	sim_reboot(p.b, NULL);
+	assert_int_equal(sim_set(p.b, &p.right.conf), 0);
+	sim_run(&p.sim, 60);
+	assert_int_equal(p.a->events[IKE_EVENT_PEER_DEAD], 1);
+	pair_agree(&p, 1);
+	pair_fini(&p);
+}
+
+static void a_lost_child_is_made_again_when_the_peer_says_so(void **)
+{
+	struct ike_in unknown = {.type = IKE_IN_UNKNOWN_SPI};
+	struct pair p;
+
+	pair_init(&p, 16);
+	pair_up(&p);
+	sim_run(&p.sim, 5);
+	unknown.local = p.b->child[0].sa.local;
+	unknown.remote = (struct endpoint){p.b->child[0].sa.remote.addr, 0};
+	unknown.spi = p.b->child[0].sa.spi_in; // its dataplane lost it
+	assert_int_equal(sim_give(p.b, &unknown), 0);
+	sim_run(&p.sim, 5);
+	assert_int_equal(p.b->events[IKE_EVENT_CHILD_REKEYED], 1);
+	pair_agree(&p, 1);
+	for (unsigned int i = 0; i < 100; i++) { // and not without end
+		unknown.spi = p.b->child[0].sa.spi_in;
+		assert_int_equal(sim_give(p.b, &unknown), 0);
+		sim_run(&p.sim, .1);
+	}
+	sim_run(&p.sim, 5);
+	assert_in_range(p.b->events[IKE_EVENT_CHILD_REKEYED], 2, 3);
+	pair_agree(&p, 1);
+	pair_fini(&p);
+}
+
+static void strangers_hear_little_about_unknown_spis(void **)
+{
+	// A protected message of an IKE SA that nobody has; then the same unprotected.
+	uint8_t message[64] = {[3] = 1,
+		[11] = 2,
+		[16] = 46,
+		[17] = 0x20,
+		[18] = 37,
+		[19] = 8,
+		[27] = 64,
+		[31] = 36};
+	struct ike_in in = {.type = IKE_IN_DATAGRAM, .data = message, .len = sizeof(message)};
+	struct ike_in esp = {.type = IKE_IN_UNKNOWN_SPI, .spi = 0x4711};
+	unsigned int sent;
+	struct pair p;
+
+	pair_init(&p, 17);
+	pair_up(&p);
+	assert_int_equal(addr_read("203.0.113.9", &in.remote.addr), 0);
+	in.local = p.a->child[0].sa.local;
+	in.remote.port = 500;
+
+	esp.local = in.local;
+	esp.remote = (struct endpoint){in.remote.addr, 0};
+	sent = p.a->sent;
+	p.a->largest = 0;
+	for (unsigned int i = 0; i < 1000; i++)
+		assert_int_equal(sim_give(p.a, &in), 0);
+	assert_int_equal(p.a->sent - sent, 10);
+	assert_true(p.a->largest <= sizeof(message));
+	sent = p.a->sent;
+	for (unsigned int i = 0; i < 1000; i++)
+		assert_int_equal(sim_give(p.a, &esp), 0);
+	assert_int_equal(p.a->sent - sent, 1);
+	message[16] = 41;
+	sent = p.a->sent;
+	sim_run(&p.sim, 2);
+	assert_int_equal(sim_give(p.a, &in), 0);
+	message[16] = 46;
+	message[19] = 0x28; // an answer
+	assert_int_equal(sim_give(p.a, &in), 0);
+	assert_int_equal(p.a->sent, sent);
+	pair_agree(&p, 1);
+	pair_fini(&p);
+}
+
 static void traffic_saves_the_question_whether_the_peer_lives(void **)
 {
 	unsigned int sent;
@@ -372,6 +489,10 @@ int main(void)
 		cmocka_unit_test(a_trap_restarts_after_the_death_of_its_peer),
 		cmocka_unit_test(who_only_answers_does_not_restart),
 		cmocka_unit_test(a_cleared_tunnel_waits_to_be_asked),
+		cmocka_unit_test(a_hint_leads_to_a_question_and_no_further),
+		cmocka_unit_test(a_peer_that_forgot_everything_is_noticed_by_its_traffic),
+		cmocka_unit_test(a_lost_child_is_made_again_when_the_peer_says_so),
+		cmocka_unit_test(strangers_hear_little_about_unknown_spis),
 		cmocka_unit_test(traffic_saves_the_question_whether_the_peer_lives),
 		cmocka_unit_test(a_rebooted_peer_replaces_what_it_forgot),
 		cmocka_unit_test(what_cannot_be_rekeyed_ends_in_time),

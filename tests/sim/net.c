@@ -228,6 +228,12 @@ static void insert(struct sim *sim, struct sim_packet *packet)
 	*at = packet;
 }
 
+// Nodes behind the NAT share its address, not its ports.
+static unsigned int shift_of(const struct sim_node *node)
+{
+	return node->sim->nat_shift + (unsigned int)(node - node->sim->node) * 1000;
+}
+
 static void fly(struct sim_node *node, const struct endpoint *local, const struct endpoint *remote,
 	uint32_t spi, const uint8_t *data, size_t len, int more_ms)
 {
@@ -246,7 +252,7 @@ static void fly(struct sim_node *node, const struct endpoint *local, const struc
 		memcpy(packet->data, data, len);
 	if (node->natted) {
 		packet->from.addr = sim->nat_addr;
-		packet->from.port = (uint16_t)(local->port + sim->nat_shift);
+		packet->from.port = (uint16_t)(local->port + shift_of(node));
 	}
 	packet->at = sim->now + MONO_MS(sim->delay_min_ms + (unsigned int)more_ms) +
 		     sim_random(&sim->rng) % span;
@@ -379,6 +385,24 @@ int sim_command(
 	return step(node, &in);
 }
 
+int sim_give(struct sim_node *node, struct ike_in *in)
+{
+	return step(node, in);
+}
+
+static void write_spis(void *ctx, const struct ike_sa_view *view)
+{
+	struct wr wr = wr_of(ctx, 16);
+
+	wr_u64(&wr, view->spi_i);
+	wr_u64(&wr, view->spi_r);
+}
+
+void sim_spis(const struct sim_node *node, uint8_t dst[static 16])
+{
+	ike_each_sa(node->ike, write_spis, dst);
+}
+
 int sim_set(struct sim_node *node, const struct ike_conf *conf)
 {
 	struct why why = {};
@@ -404,14 +428,15 @@ static struct sim_node *receiver(struct sim *sim, struct sim_packet *packet)
 	for (size_t i = 0; i < sim->nodes; i++) {
 		struct sim_node *node = &sim->node[i];
 
-		if (!node->natted && addr_eq(&node->addr, &packet->to.addr))
+		if (!node->natted && (addr_eq(&node->addr, &packet->to.addr) ||
+					     addr_eq(&node->second, &packet->to.addr)))
 			return node;
 		if (node->natted && addr_eq(&sim->nat_addr, &packet->to.addr)) {
-			uint16_t port = (uint16_t)(packet->to.port - sim->nat_shift);
+			uint16_t port = (uint16_t)(packet->to.port - shift_of(node));
 
 			// A mapping exists for what went out: the two ports of IKE.
 			if (port != IKE_PORT && port != NATT_PORT)
-				return NULL;
+				continue;
 			packet->to = (struct endpoint){.addr = node->addr, .port = port};
 			return node;
 		}
@@ -419,13 +444,22 @@ static struct sim_node *receiver(struct sim *sim, struct sim_packet *packet)
 	return NULL;
 }
 
-static void arrive_esp(struct sim_node *node, const struct sim_packet *packet)
+static void arrive_esp(struct sim *sim, struct sim_node *node, const struct sim_packet *packet)
 {
 	struct sim_child *child = find(node, packet->spi);
+	struct ike_in in = {.type = child ? IKE_IN_MOVED : IKE_IN_UNKNOWN_SPI,
+		.spi = packet->spi,
+		.local = packet->to,
+		.remote = packet->from};
 
+	if (packet->to.port != NATT_PORT)
+		in.remote.port = 0; // not in UDP
 	if (!child)
 		packet->sender->esp_lost++;
-	else
+	if (child ? child->sa.udp && !endpoint_eq(&child->sa.remote, &packet->from)
+		  : sim->tells_unknown)
+		(void)step(node, &in);
+	if (child)
 		(void)sim_command(node, IKE_IN_TRAFFIC, child->sa.tunnel, 0, packet->spi);
 }
 
@@ -475,7 +509,7 @@ static void arrive(struct sim *sim, struct sim_packet *packet)
 		return;
 	}
 	if (packet->spi)
-		arrive_esp(node, packet);
+		arrive_esp(sim, node, packet);
 	else {
 		trace_datagram(node, "hear", packet->data, packet->len);
 		arrive_ike(node, &in);

@@ -20,7 +20,8 @@ struct sim_node {
 	struct sim *sim;
 	struct ike *ike;
 	struct ike_out out;
-	struct addr addr; // its own; behind a NAT, an inside address
+	struct addr addr;   // its own; behind a NAT, an inside address
+	struct addr second; // another one of its own; family ADDR_NONE: none
 	bool natted;
 	bool dead; // hears and does nothing
 	struct sim_child child[SIM_CHILDREN];
@@ -54,11 +55,12 @@ struct sim {
 	struct sim_node node[SIM_NODES];
 	size_t nodes;
 	struct addr nat_addr;
-	uint16_t nat_shift; // added to inside ports; change it to rebind
+	uint16_t nat_shift; // added to inside ports (and 1000 for each node); change it to rebind
 	uint64_t esp_every; // every so many us each node with an outbound child sends a packet; 0:
 			    // none
 	mono_us_t esp_at;
-	bool trace; // print what happens to stderr; set by SIM_TRACE in the environment
+	bool tells_unknown; // dataplanes report ESP under unknown SPIs
+	bool trace;	    // print what happens to stderr; set by SIM_TRACE in the environment
 	// The fate of the next IKE datagrams of a node: more milliseconds on the way, or (SIM_LOST)
 	// none. NULL: chance alone.
 	int (*fate)(void *ctx, const struct sim_node *from);
@@ -87,6 +89,10 @@ void sim_forge(struct sim *sim, const struct endpoint *from, const struct endpoi
 // Hand one command to an endpoint. Returns ike_step's result.
 int sim_command(struct sim_node *node, enum ike_in_type type, uint32_t tunnel, uint32_t child,
 	uint32_t spi);
+// The same with a whole input, which happens now.
+int sim_give(struct sim_node *node, struct ike_in *in);
+// The SPIs of its IKE SA, as they begin a message.
+void sim_spis(const struct sim_node *node, uint8_t dst[static 16]);
 int sim_set(struct sim_node *node, const struct ike_conf *conf);
 int sim_del(struct sim_node *node, uint32_t tunnel);
 

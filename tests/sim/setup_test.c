@@ -328,6 +328,168 @@ static void follows_a_rebound_mapping(void **)
 	pair_fini(&p);
 }
 
+// The peer that moves has nothing to say but ESP.
+static void follows_esp_from_a_rebound_mapping(void **)
+{
+	struct pair p;
+
+	pair_init(&p, 13);
+	hide_behind_nat(&p);
+	p.sim.esp_every = MONO_MS(10);
+	pair_up(&p);
+	p.a->esp_lost = p.b->esp_lost = 0;
+	p.sim.nat_shift = 30000;
+	sim_run(&p.sim, 5);
+	assert_int_equal(p.b->events[IKE_EVENT_MOVED], 1);
+	assert_int_equal(p.b->child[0].sa.remote.port, 4500 + 30000);
+	// Nobody but the NAT has lost anything: what was sent to the old mapping until ours was
+	// known.
+	assert_int_equal(p.a->esp_lost, 0);
+	assert_in_range(p.b->esp_lost, 1, 2);
+	// IKE goes the new way, too.
+	assert_int_equal(sim_command(p.b, IKE_IN_REKEY_IKE, 1, 0, 0), 0);
+	sim_run(&p.sim, 15);
+	assert_int_equal(p.a->events[IKE_EVENT_IKE_REKEYED], 1);
+	pair_agree(&p, 1);
+	pair_fini(&p);
+}
+
+static void who_is_no_peer_behind_a_nat_is_not_followed(void **)
+{
+	struct ike_in in = {.type = IKE_IN_MOVED};
+	struct pair p;
+
+	pair_init(&p, 13);
+	pair_up(&p);
+	in.now = p.sim.now;
+	in.spi = p.b->child[0].sa.spi_in;
+	assert_int_equal(addr_read("198.51.100.66", &in.remote.addr), 0);
+	in.remote.port = 4500;
+	assert_int_equal(ike_step(p.b->ike, &in, &p.b->out), 0);
+	assert_int_equal(p.b->out.count, 0);
+	in.spi++;
+	assert_int_equal(ike_step(p.b->ike, &in, &p.b->out), -ENOENT);
+	pair_fini(&p);
+}
+
+// Three ends: two customers, and one gateway with a tunnel for each.
+struct road {
+	struct pair p; // a and its tunnel 1 at b
+	struct sim_node *c;
+	struct sim_conf third, at_b; // c's, and tunnel 2 at b
+};
+
+static void road_init(struct road *r, uint64_t seed, const char *first, const char *second)
+{
+	pair_init(&r->p, seed);
+	r->c = sim_node(&r->p.sim, "192.0.2.3", NULL);
+	sim_conf(&r->third, "192.0.2.3", "192.0.2.2", 3, 2, true);
+	sim_conf(&r->at_b, "192.0.2.2", NULL, 2, 3, false);
+	r->p.right.conf.remote.addr = (struct addr){};
+	r->at_b.conf.tunnel = 2;
+	assert_int_equal(ike_id_read(first, &r->p.left.conf.local_id, NULL), 0);
+	assert_int_equal(ike_id_read(second, &r->third.conf.local_id, NULL), 0);
+	r->p.right.conf.remote_id = r->p.left.conf.local_id;
+	r->at_b.conf.remote_id = r->third.conf.local_id;
+	sim_conf_psk(&r->third, "another secret");
+	sim_conf_psk(&r->at_b, "another secret");
+}
+
+static void road_fini(struct road *r)
+{
+	sim_conf_fini(&r->third);
+	sim_conf_fini(&r->at_b);
+	pair_fini(&r->p);
+}
+
+static const struct sim_child *child_of(const struct sim_node *node, uint32_t tunnel)
+{
+	for (size_t i = 0; i < node->children; i++) {
+		if (node->child[i].sa.tunnel == tunnel)
+			return &node->child[i];
+	}
+	fail_msg("no child of tunnel %u", tunnel);
+	return NULL;
+}
+
+static void road_up(struct road *r)
+{
+	assert_int_equal(sim_set(r->p.b, &r->at_b.conf), 0);
+	pair_start(&r->p);
+	assert_int_equal(sim_set(r->c, &r->third.conf), 0);
+	sim_run(&r->p.sim, 10);
+	assert_int_equal(r->p.b->children, 2);
+	assert_int_equal(child_of(r->p.b, 1)->sa.spi_in, r->p.a->child[0].sa.spi_out);
+	assert_int_equal(child_of(r->p.b, 2)->sa.spi_in, r->c->child[0].sa.spi_out);
+}
+
+static void peers_at_any_address_are_told_apart_by_identity(void **)
+{
+	struct road r;
+
+	road_init(&r, 40, "one.example.com", "two.example.com");
+	road_up(&r);
+	road_fini(&r);
+}
+
+static void two_peers_live_behind_one_nat(void **)
+{
+	struct road r;
+
+	road_init(&r, 41, "one.example.com", "keyid:two");
+	r.p.a->natted = r.c->natted = true;
+	// Their address is known, and the same.
+	r.p.right.conf.remote.addr = r.at_b.conf.remote.addr = r.p.sim.nat_addr;
+	r.p.sim.esp_every = MONO_MS(100);
+	road_up(&r);
+	assert_int_not_equal(
+		child_of(r.p.b, 1)->sa.remote.port, child_of(r.p.b, 2)->sa.remote.port);
+	r.p.sim.nat_shift += 10;
+	sim_run(&r.p.sim, 5);
+	assert_int_equal(r.p.b->events[IKE_EVENT_MOVED], 2);
+	assert_int_equal(sim_command(r.p.b, IKE_IN_REKEY_CHILD, 2, 0, 0), 0);
+	sim_run(&r.p.sim, 5);
+	assert_int_equal(r.c->events[IKE_EVENT_CHILD_REKEYED], 1);
+	assert_int_equal(r.p.a->events[IKE_EVENT_CHILD_REKEYED], 0);
+	road_fini(&r);
+}
+
+// The two tunnels of one connection: two addresses of ours, everything else the same.
+static void two_tunnels_with_the_same_selectors_live_side_by_side(void **)
+{
+	struct sim_conf near, far;
+	uint32_t other;
+	struct pair p;
+
+	pair_init(&p, 42);
+	assert_int_equal(addr_read("192.0.2.102", &p.b->second), 0);
+	sim_conf(&near, "192.0.2.1", "192.0.2.102", 1, 2, true);
+	sim_conf(&far, "192.0.2.102", "192.0.2.1", 2, 1, false);
+	near.conf.tunnel = far.conf.tunnel = 2;
+	p.sim.esp_every = MONO_MS(50);
+	assert_int_equal(sim_set(p.b, &far.conf), 0);
+	pair_start(&p);
+	assert_int_equal(sim_set(p.a, &near.conf), 0);
+	sim_run(&p.sim, 5);
+	assert_true(child_of(p.b, 1)->outbound && child_of(p.b, 2)->outbound);
+	assert_true(selector_eq(
+		&child_of(p.b, 1)->sa.remote_ts[0], &child_of(p.b, 2)->sa.remote_ts[0]));
+	other = child_of(p.a, 2)->sa.spi_in;
+	assert_int_equal(sim_command(p.a, IKE_IN_REKEY_CHILD, 1, 0, 0), 0);
+	assert_int_equal(sim_command(p.b, IKE_IN_REKEY_IKE, 1, 0, 0), 0);
+	sim_run(&p.sim, 20);
+	assert_int_equal(p.a->children, 2);
+	assert_int_equal(child_of(p.a, 2)->sa.spi_in, other);
+	assert_int_equal(sim_command(p.a, IKE_IN_TERMINATE, 1, 0, 0), 0);
+	sim_run(&p.sim, 20);
+	assert_int_equal(p.a->children, 1);
+	assert_int_equal(child_of(p.b, 2)->sa.spi_out, other);
+	assert_true(child_of(p.a, 2)->outbound);
+	sim_conf_fini(&near);
+	sim_conf_fini(&far);
+	pair_fini(&p);
+}
+
 static void without_natt_there_is_no_detection(void **)
 {
 	struct pair p;
@@ -460,6 +622,11 @@ int main(void)
 		cmocka_unit_test(floats_to_4500_through_a_nat),
 		cmocka_unit_test(keeps_the_mapping_of_a_nat_open),
 		cmocka_unit_test(follows_a_rebound_mapping),
+		cmocka_unit_test(follows_esp_from_a_rebound_mapping),
+		cmocka_unit_test(who_is_no_peer_behind_a_nat_is_not_followed),
+		cmocka_unit_test(peers_at_any_address_are_told_apart_by_identity),
+		cmocka_unit_test(two_peers_live_behind_one_nat),
+		cmocka_unit_test(two_tunnels_with_the_same_selectors_live_side_by_side),
 		cmocka_unit_test(without_natt_there_is_no_detection),
 		cmocka_unit_test(every_kind_of_identity_works),
 		cmocka_unit_test(works_over_ipv6),

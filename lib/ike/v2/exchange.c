@@ -100,7 +100,7 @@ const struct v2_exchange v2_exchanges[V2_EXCHANGES] = {
 		.liveness = true,
 		.rfc = "RFC 7296 s2.4",
 		.fits = v2_info_is_any,
-		.build = v2_info_build_empty,
+		.build = v2_info_build_question,
 		.respond = v2_info_respond_any,
 		.accept = v2_info_accept_empty},
 };
@@ -149,7 +149,7 @@ const struct v2_exchange *v2_next(const struct ike_sa *sa)
 		id = V2_REKEY_CHILD;
 	else if (may_create(sa))
 		id = V2_NEW_CHILD;
-	else if (sa->want_dpd)
+	else if (sa->want_dpd || sa->tell_spi)
 		id = V2_INFO;
 	else
 		return NULL;
@@ -287,9 +287,8 @@ void v2_take_plain(struct ike_sa *sa, const struct ike_head *head, struct rd tex
 	ike_sa_arm(sa);
 }
 
-// A peer behind a NAT whose mapping changed, or that floats to port 4500 (s2.23). Only who is not
-// behind a NAT follows, and only a message that is new.
-static void follow(struct ike_sa *sa, const struct endpoint *local, const struct endpoint *remote)
+// Only who is not behind a NAT follows, and only a message that is new.
+void v2_follow(struct ike_sa *sa, const struct endpoint *local, const struct endpoint *remote)
 {
 	struct ike_child *child;
 	bool floating = sa->state == IKE_SA_PROVING && !sa->initiator;
@@ -327,6 +326,6 @@ void v2_take(struct ike_sa *sa, const struct ike_head *head, const struct endpoi
 	}
 	if (ike_packet_open(sa, data, head, &text, &first) != 1)
 		return;
-	follow(sa, local, remote);
+	v2_follow(sa, local, remote);
 	v2_take_plain(sa, head, text, first);
 }

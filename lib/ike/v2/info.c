@@ -7,8 +7,10 @@
 #include "ike/request.h"
 #include "ike/sa.h"
 #include "ike/tunnel.h"
+#include "ike/v2/hint.h"
 #include "ike/v2/reauth.h"
 #include "ike/v2/rekey.h"
+#include "net/ip.h"
 
 static bool has_delete(const struct ike_msg *msg, uint8_t proto)
 {
@@ -55,9 +57,16 @@ int v2_info_build_delete_child(struct ike_sa *sa, struct ike_request *req, struc
 	return -ENOENT;
 }
 
-int v2_info_build_empty(struct ike_sa *sa, struct ike_request *, struct ike_chain *)
+int v2_info_build_question(struct ike_sa *sa, struct ike_request *, struct ike_chain *chain)
 {
+	uint8_t spi[4];
+
 	sa->want_dpd = false;
+	if (sa->tell_spi) {
+		be32_put(spi, sa->tell_spi);
+		ike_payload_notify(chain, IKE_N_INVALID_SPI, 0, spi, sizeof(spi));
+	}
+	sa->tell_spi = 0;
 	return 0;
 }
 
@@ -118,8 +127,10 @@ void v2_info_respond_delete_child(
 
 void v2_info_respond_any(struct ike_sa *sa, const struct ike_msg *msg, struct ike_chain *)
 {
-	if (sa->state == IKE_SA_UP)
-		v2_reauth_heard(sa, msg);
+	if (sa->state != IKE_SA_UP)
+		return;
+	v2_reauth_heard(sa, msg);
+	v2_hint_heard(sa, msg);
 }
 
 void v2_info_accept_delete_ike(struct ike_sa *sa, const struct ike_msg *)

@@ -9,7 +9,7 @@ bool v2_info_is_any(const struct ike_msg *msg);
 
 int v2_info_build_delete_ike(struct ike_sa *sa, struct ike_request *req, struct ike_chain *chain);
 int v2_info_build_delete_child(struct ike_sa *sa, struct ike_request *req, struct ike_chain *chain);
-int v2_info_build_empty(struct ike_sa *sa, struct ike_request *req, struct ike_chain *chain);
+int v2_info_build_question(struct ike_sa *sa, struct ike_request *req, struct ike_chain *chain);
 void v2_info_respond_delete_ike(
 	struct ike_sa *sa, const struct ike_msg *msg, struct ike_chain *chain);
 void v2_info_respond_delete_child(

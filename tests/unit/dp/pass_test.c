@@ -44,6 +44,20 @@ static void esp_with_unknown_spi_is_dropped(void **state)
 		(struct ip_spec){.src = "198.51.100.9", .dst = "192.0.2.1", .proto = IP_ESP});
 	turn(w);
 	assert_count(w, "no_spi", 1);
+	poll_up(w);
+	assert_int_equal(w->event.type, DP_UNKNOWN_SPI);
+	assert_int_equal(w->event.from.port, 0);
+	assert_memory_equal(w->event.from.addr.b, ((uint8_t[]){198, 51, 100, 9}), 4);
+	assert_memory_equal(w->event.addr.b, ((uint8_t[]){192, 0, 2, 1}), 4);
+	// However many there are, the control core hears of few.
+	for (unsigned int i = 0; i < 100; i++)
+		feed_ip(w, OUT,
+			(struct ip_spec){
+				.src = "198.51.100.9", .dst = "192.0.2.1", .proto = IP_ESP});
+	turn(w);
+	poll_up(w);
+	assert_count(w, "no_spi", 101);
+	assert_in_range(w->events, 1, 4);
 }
 
 static void esp_to_an_address_that_is_not_ours_is_dropped(void **state)
@@ -487,6 +501,44 @@ static void udp_encapsulated_esp_passes_both_ways(void **state)
 	esp_sa_free(out);
 }
 
+// The peer of a tunnel through UDP sends from port.
+static void feed_udp(struct world *w, struct esp_sa *peer_out, uint16_t port)
+{
+	struct parcel p;
+
+	ip_make(&p, (struct ip_spec){.src = "10.2.0.9", .dst = "10.1.0.2"});
+	peer_wrap(peer_out, &p);
+	be16_put(p.pkt.l3 + 20, port);
+	feed(w, OUT, &p);
+}
+
+static void only_the_newest_packet_shows_where_the_peer_is(void **state)
+{
+	struct world *w = *state;
+	struct esp_sa *in, *out;
+	struct parcel late;
+
+	assert_non_null(
+		world_child(w, w->tunnel, 7, "10.1.0.0/16", "10.2.0.0/16", true, &in, &out));
+	ip_make(&late, (struct ip_spec){.src = "10.2.0.9", .dst = "10.1.0.2"});
+	peer_wrap(out, &late);
+	be16_put(late.pkt.l3 + 20, 4999);
+	feed_udp(w, out, 4500);
+	turn(w);
+	feed(w, OUT, &late); // an older one that was delayed, or sent again from elsewhere
+	turn(w);
+	poll_up(w);
+	assert_count(w, "esp_in", 2);
+	assert_int_equal(w->events, 0);
+	feed_udp(w, out, 4999);
+	turn(w);
+	poll_up(w);
+	assert_int_equal(w->event.type, DP_NAT_MOVED);
+	assert_int_equal(w->event.from.port, 4999);
+	esp_sa_free(in);
+	esp_sa_free(out);
+}
+
 static void nat_keepalive_is_dropped(void **state)
 {
 	struct world *w = *state;
@@ -670,6 +722,7 @@ int main(void)
 		in_world(frames_padded_by_ethernet_are_cut_to_the_packet),
 		in_world(policy_goes_before_route),
 		in_world(udp_encapsulated_esp_passes_both_ways),
+		in_world(only_the_newest_packet_shows_where_the_peer_is),
 		in_world(nat_keepalive_is_dropped),
 		in_world(ipv6_passes_inside_of_the_tunnel),
 		in_world(decrypted_packet_may_enter_another_tunnel),
