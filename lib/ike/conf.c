@@ -220,6 +220,7 @@ void ike_tunnel_free(struct ike_tunnel *tunnel)
 		ike_sa_arm(sa);
 	}
 	ike_timer_stop(&ike->timers, &tunnel->timer);
+	ike_tunnel_leave(tunnel);
 	HASH_DEL(ike->tunnels, tunnel);
 	conf_free(&tunnel->conf);
 	free(tunnel->why);
@@ -261,6 +262,13 @@ int ike_conf_set(struct ike *ike, const struct ike_conf *conf, mono_us_t now, st
 		conf_free(&tunnel->conf);
 		free(tunnel);
 		return ike_step_end(ike);
+	}
+	err = ike_tunnel_enter(tunnel);
+	if (err) {
+		conf_free(&tunnel->conf);
+		free(tunnel);
+		(void)ike_step_end(ike);
+		return err;
 	}
 	if (old)
 		ike_tunnel_free(old);

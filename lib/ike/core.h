@@ -175,8 +175,19 @@ struct ike_sa {
 };
 TAILQ_HEAD(ike_sas, ike_sa);
 
+// The tunnels between two addresses; remote of family ADDR_NONE: those with any peer address.
+struct ike_between {
+	UT_hash_handle hh; // ike->between by key
+	struct ike_between_key {
+		struct addr local, remote;
+	} key;
+	TAILQ_HEAD(, ike_tunnel) tunnels; // never empty; in the order of configuration
+};
+
 struct ike_tunnel {
 	UT_hash_handle hh; // ike->tunnels by conf.tunnel
+	TAILQ_ENTRY(ike_tunnel) beside;
+	struct ike_between *between;
 	struct ike *ike;
 	struct ike_conf conf; // a deep copy
 	struct ike_sas sas;
@@ -200,6 +211,7 @@ struct ike_source; // limit.h
 struct ike {
 	struct ike_params params;
 	struct ike_tunnel *tunnels;
+	struct ike_between *between;
 	struct ike_sa *sas;
 	struct ike_half *halves;
 	struct ike_source *sources;

@@ -1,6 +1,7 @@
 #include "ike/tunnel.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,6 +144,65 @@ void ike_tunnel_unique(struct ike_sa *sa, bool contact)
 	}
 }
 
+static struct ike_between_key key_of(const struct addr *local, const struct addr *remote)
+{
+	return (struct ike_between_key){
+		*local, remote->family == ADDR_NONE ? (struct addr){} : *remote};
+}
+
+static struct ike_between *between_find(const struct ike *ike, struct ike_between_key key)
+{
+	struct ike_between *between;
+
+	HASH_FIND(hh, ike->between, &key, sizeof(key), between);
+	return between;
+}
+
+int ike_tunnel_enter(struct ike_tunnel *tunnel)
+{
+	struct ike_between_key key = key_of(&tunnel->conf.local.addr, &tunnel->conf.remote.addr);
+	struct ike *ike = tunnel->ike;
+	struct ike_between *between = between_find(ike, key);
+
+	if (!between) {
+		between = calloc(1, sizeof(*between));
+		if (!between)
+			return -ENOMEM;
+		between->key = key;
+		TAILQ_INIT(&between->tunnels);
+		HASH_ADD(hh, ike->between, key, sizeof(between->key), between);
+	}
+	tunnel->between = between;
+	TAILQ_INSERT_TAIL(&between->tunnels, tunnel, beside);
+	return 0;
+}
+
+void ike_tunnel_leave(struct ike_tunnel *tunnel)
+{
+	struct ike_between *between = tunnel->between;
+
+	TAILQ_REMOVE(&between->tunnels, tunnel, beside);
+	if (TAILQ_EMPTY(&between->tunnels)) {
+		HASH_DEL(tunnel->ike->between, between);
+		free(between);
+	}
+}
+
+struct ike_tunnel *ike_tunnel_between(const struct ike *ike, const struct addr *local,
+	const struct addr *remote, const struct ike_tunnel *after)
+{
+	static const struct addr any;
+	const struct ike_between *between = NULL;
+
+	if (after && TAILQ_NEXT(after, beside))
+		return TAILQ_NEXT(after, beside);
+	if (!after)
+		between = between_find(ike, key_of(local, remote));
+	if (!between && (!after || after->between->key.remote.family != ADDR_NONE))
+		between = between_find(ike, key_of(local, &any));
+	return between ? TAILQ_FIRST(&between->tunnels) : NULL;
+}
+
 unsigned int ike_tunnel_fits(
 	const struct ike_tunnel *tunnel, const struct addr *local, const struct addr *remote)
 {
@@ -158,14 +218,14 @@ unsigned int ike_tunnel_fits(
 struct ike_tunnel *ike_tunnel_for(const struct ike_sa *sa, uint32_t candidate,
 	const struct ike_id *peer, const struct ike_id *asked, struct why *why)
 {
-	struct ike_tunnel *tunnel, *next, *best = NULL;
+	struct ike_tunnel *tunnel = NULL, *best = NULL;
 	unsigned int best_score = 0;
 	char text[IKE_ID_TEXT];
 
 	why_set(why, 0, "no tunnel for the peer's identity", "IKE_AUTH request", NULL, NULL);
 	why_code(why, IKE_REASON_PEER_ID_MISMATCH);
 	why_fmt(why, got, "%s", ike_id_show(peer, text));
-	HASH_ITER (hh, sa->ike->tunnels, tunnel, next) {
+	while ((tunnel = ike_tunnel_between(sa->ike, &sa->local.addr, &sa->remote.addr, tunnel))) {
 		const struct ike_propose propose = {.purpose = PROPOSAL_IKE,
 			.ke = true,
 			.ours = tunnel->conf.ike,

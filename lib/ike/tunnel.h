@@ -37,6 +37,18 @@ void ike_tunnel_dead(struct ike_tunnel *tunnel, uint32_t had);
 // contact  the peer says that it knows no other (RFC 7296 s2.4)
 void ike_tunnel_unique(struct ike_sa *sa, bool contact);
 
+// Make it one of those that ike_tunnel_between finds, until ike_tunnel_leave. returns 0 or -ENOMEM.
+[[nodiscard]] int ike_tunnel_enter(struct ike_tunnel *tunnel);
+void ike_tunnel_leave(struct ike_tunnel *tunnel);
+
+// Tunnels that may talk between two addresses, one after the other: first those with exactly this
+// remote address, then those with any, each in the order of their configuration.
+//
+// after  the last one; NULL: begin
+// returns NULL after the last one
+struct ike_tunnel *ike_tunnel_between(const struct ike *ike, const struct addr *local,
+	const struct addr *remote, const struct ike_tunnel *after);
+
 // Whether a tunnel may talk between these addresses: 0 no, 1 with "any" as its remote address, 2
 // with exactly this one.
 unsigned int ike_tunnel_fits(

@@ -29,6 +29,37 @@ static void answers_a_peer_at_any_address(void **)
 	pair_fini(&p);
 }
 
+// Of five tunnels the one between these two addresses; without it, the one to any address.
+static void an_exact_address_comes_before_any(void **)
+{
+	struct sim_conf any, elsewhere[3];
+	struct pair p;
+
+	pair_init(&p, 2);
+	sim_conf(&any, "192.0.2.2", NULL, 2, 1, false);
+	any.conf.tunnel = 5;
+	any.conf.remote_id = p.right.conf.remote_id;
+	assert_int_equal(sim_set(p.b, &any.conf), 0);
+	for (unsigned int i = 0; i < 3; i++) {
+		sim_conf(&elsewhere[i], i ? "192.0.2.2" : "192.0.2.3",
+			i ? "192.0.2.9" : "192.0.2.1", 2, 1, false);
+		elsewhere[i].conf.tunnel = 10 + i;
+		elsewhere[i].conf.remote_id = p.right.conf.remote_id;
+		assert_int_equal(sim_set(p.b, &elsewhere[i].conf), 0);
+	}
+	pair_up(&p);
+	assert_int_equal(p.b->child[0].sa.tunnel, 1);
+
+	assert_int_equal(sim_del(p.b, 1), 0);
+	sim_run(&p.sim, 20);
+	pair_agree(&p, 1);
+	assert_int_equal(p.b->child[0].sa.tunnel, 5);
+	pair_fini(&p);
+	sim_conf_fini(&any);
+	for (unsigned int i = 0; i < 3; i++)
+		sim_conf_fini(&elsewhere[i]);
+}
+
 static void an_endpoint_without_a_peer_address_cannot_start(void **)
 {
 	struct pair p;
@@ -609,6 +640,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(comes_up_and_carries),
 		cmocka_unit_test(answers_a_peer_at_any_address),
+		cmocka_unit_test(an_exact_address_comes_before_any),
 		cmocka_unit_test(an_endpoint_without_a_peer_address_cannot_start),
 		cmocka_unit_test(every_group_works),
 		cmocka_unit_test(every_cipher_works_with_every_integrity),

@@ -454,23 +454,19 @@ static struct ike_half_key key_of(const struct stranger *s)
 static struct ike_tunnel *choose_tunnel(const struct stranger *s, struct ike_choice *choice,
 	struct ike_tunnel **nearest, struct why *why)
 {
-	struct ike_tunnel *tunnel, *next;
+	struct ike_tunnel *tunnel = NULL;
 	char text[ENDPOINT_TEXT];
 
 	*nearest = NULL;
-	for (unsigned int fit = 2; fit; fit--) {
-		HASH_ITER (hh, s->ike->tunnels, tunnel, next) {
-			const struct ike_propose propose = propose_of(tunnel);
+	while ((tunnel = ike_tunnel_between(s->ike, &s->local->addr, &s->remote->addr, tunnel))) {
+		const struct ike_propose propose = propose_of(tunnel);
 
-			if (ike_tunnel_fits(tunnel, &s->local->addr, &s->remote->addr) != fit)
-				continue;
-			why_fmt(why, where, "IKE_SA_INIT request");
-			if (!ike_propose_choose(s->msg->sa, &propose, s->msg->group, choice,
-				    *nearest ? NULL : why))
-				return tunnel;
-			if (!*nearest)
-				*nearest = tunnel;
-		}
+		why_fmt(why, where, "IKE_SA_INIT request");
+		if (!ike_propose_choose(
+			    s->msg->sa, &propose, s->msg->group, choice, *nearest ? NULL : why))
+			return tunnel;
+		if (!*nearest)
+			*nearest = tunnel;
 	}
 	if (!*nearest) {
 		why_set(why, 0, "no tunnel between these addresses", "IKE_SA_INIT request", NULL,
