@@ -27,6 +27,8 @@ void act_each_tunnel(struct ctl *ctl, void (*name)(void *ctx, const char *name),
 // act_do.c: what changes something
 void act_tunnel_up(struct ctl *ctl, struct act_call *call);
 void act_tunnel_down(struct ctl *ctl, struct act_call *call);
+void act_tunnel_rekey(struct ctl *ctl, struct act_call *call);
+void act_tunnel_rekey_ike(struct ctl *ctl, struct act_call *call);
 void act_tunnel_reset(struct ctl *ctl, struct act_call *call);
 void act_reload(struct ctl *ctl, struct act_call *call);
 void act_clear_counters(struct ctl *ctl, struct act_call *call);

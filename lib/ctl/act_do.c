@@ -8,9 +8,10 @@
 
 enum { UP_WAIT_S = 30 };
 
-// Somebody who waits for a tunnel to stand.
+// Somebody who waits for a tunnel to stand, or for its keys to be new.
 struct up {
 	struct waiter waiter; // first: the logbook hands it back
+	enum ike_event awaited;
 	struct act_call *call;
 	struct tunnel *tunnel;
 	struct loop_timer *timer;
@@ -55,7 +56,7 @@ static void up_event(struct waiter *w, enum ike_event event, const struct why *w
 {
 	struct up *up = (struct up *)w;
 
-	if (event == IKE_EVENT_CHILD_UP)
+	if (event == up->awaited)
 		up_finish(up, 0, NULL);
 	else if (event == IKE_EVENT_REFUSED || event == IKE_EVENT_PEER_DEAD)
 		up_finish(up, event == IKE_EVENT_REFUSED ? -ECONNREFUSED : -ETIMEDOUT, why);
@@ -74,7 +75,8 @@ static void up_timeout(void *ctx)
 	struct up *up = ctx;
 	struct why why = {};
 
-	why_set(&why, -ETIMEDOUT, "not up yet, still trying", up->tunnel->name, NULL, NULL);
+	why_set(&why, -ETIMEDOUT, "not done yet, still trying", up->tunnel->name,
+		ike_event_name(up->awaited), NULL);
 	up_finish(up, -ETIMEDOUT, &why);
 }
 
@@ -83,8 +85,9 @@ static void up_cancel(struct act_call *call)
 	up_free(call->state);
 }
 
-// Negotiate, and answer when the tunnel stands or has failed.
-static void up_begin(struct ctl *ctl, struct act_call *call, struct tunnel *t)
+// Tell the negotiator what to do, and answer when the event comes or another says that it failed.
+static void up_begin(struct ctl *ctl, struct act_call *call, struct tunnel *t,
+	enum ike_in_type what, enum ike_event awaited)
 {
 	struct up *up = calloc(1, sizeof(*up));
 
@@ -96,6 +99,7 @@ static void up_begin(struct ctl *ctl, struct act_call *call, struct tunnel *t)
 		return;
 	}
 	up->waiter = (struct waiter){.event = up_event, .gone = up_gone};
+	up->awaited = awaited;
 	up->call = call;
 	up->tunnel = t;
 	call->state = up;
@@ -103,7 +107,7 @@ static void up_begin(struct ctl *ctl, struct act_call *call, struct tunnel *t)
 	loop_timer_after(up->timer, MONO_S(UP_WAIT_S));
 	logbook_wait(t, &up->waiter);
 	// What fails at once is an event, too, and finishes the call.
-	(void)input(ctl, t, IKE_IN_INITIATE);
+	(void)input(ctl, t, what);
 }
 
 void act_tunnel_up(struct ctl *ctl, struct act_call *call)
@@ -116,7 +120,34 @@ void act_tunnel_up(struct ctl *ctl, struct act_call *call)
 	if (ike_tunnel_view(ikerun_ike(ctl), t->id, &view) && view.state == IKE_TUNNEL_UP)
 		act_done(call, 0, NULL, NULL);
 	else
-		up_begin(ctl, call, t);
+		up_begin(ctl, call, t, IKE_IN_INITIATE, IKE_EVENT_CHILD_UP);
+}
+
+static void rekey(
+	struct ctl *ctl, struct act_call *call, enum ike_in_type what, enum ike_event awaited)
+{
+	struct tunnel *t = find(ctl, call);
+	struct ike_tunnel_view view;
+	struct why why = {};
+
+	if (!t)
+		return;
+	if (ike_tunnel_view(ikerun_ike(ctl), t->id, &view) && view.state == IKE_TUNNEL_UP) {
+		up_begin(ctl, call, t, what, awaited);
+	} else {
+		why_set(&why, -ENOTCONN, "the tunnel is not up", t->name, NULL, NULL);
+		act_done(call, -ENOTCONN, NULL, &why);
+	}
+}
+
+void act_tunnel_rekey(struct ctl *ctl, struct act_call *call)
+{
+	rekey(ctl, call, IKE_IN_REKEY_CHILD, IKE_EVENT_CHILD_REKEYED);
+}
+
+void act_tunnel_rekey_ike(struct ctl *ctl, struct act_call *call)
+{
+	rekey(ctl, call, IKE_IN_REKEY_IKE, IKE_EVENT_IKE_REKEYED);
 }
 
 void act_tunnel_down(struct ctl *ctl, struct act_call *call)
@@ -134,7 +165,7 @@ void act_tunnel_reset(struct ctl *ctl, struct act_call *call)
 	if (!t)
 		return;
 	(void)input(ctl, t, IKE_IN_TERMINATE);
-	up_begin(ctl, call, t);
+	up_begin(ctl, call, t, IKE_IN_INITIATE, IKE_EVENT_CHILD_UP);
 }
 
 // The complaints of one kind as a list of sentences.

@@ -2,7 +2,14 @@
 # The Linux kernel's ESP as a peer: strongSwan 5.9.8 over XFRM in a small VM, made from Debian packages.
 # Slow (no KVM is assumed), but another implementation, and one that has extended sequence numbers.
 
-VM=${VM:-/var/cache/culvert/vm}
+# Which negotiator is in it: an image each.
+VM_PEER=${VM_PEER:-strongswan}
+VM=${VM:-/var/cache/culvert/vm-$VM_PEER}
+declare -A vm_packages=(
+	[strongswan]=charon-systemd,strongswan-swanctl,libcharon-extra-plugins,libstrongswan-standard-plugins,libstrongswan-extra-plugins
+	[libreswan]=libreswan
+)
+declare -A vm_memory=([strongswan]=384 [libreswan]=768)
 
 # Build kernel and initrd once, about 40 s.
 vm_install() {
@@ -26,13 +33,15 @@ vm_build() {
 	dpkg -x "$work/$package"*.deb "$work/kernel"
 
 	mmdebstrap --quiet --variant=extract --dpkgopt='path-exclude=/usr/share/*' \
-		--include=busybox-static,kmod,charon-systemd,strongswan-swanctl,libcharon-extra-plugins \
-		--include=libstrongswan-standard-plugins,libstrongswan-extra-plugins,socat,dash,iproute2,iputils-ping \
+		--include="busybox-static,kmod,socat,dash,iproute2,iputils-ping,${vm_packages[$VM_PEER]}" \
 		bookworm "$root"
 	rm -rf "$root"/usr/share/{doc,man,locale,perl} "$root"/usr/share/perl5 "$root"/usr/lib/x86_64-linux-gnu/{perl*,gconv} \
 		"$root"/var/cache "$root"/var/lib/apt
 	ln -sf dash "$root/bin/sh"
 	echo root:x:0:0:root:/root:/bin/sh >"$root/etc/passwd"
+	echo 127.0.0.1 localhost >"$root/etc/hosts"
+	rm -rf "$root/var/run"
+	ln -s /run "$root/var/run"
 	vm_init >"$root/init"
 	chmod 755 "$root/init"
 
@@ -86,7 +95,7 @@ vm_start() {
 	on gw ip link set vmctl up
 	addr gw vmctl 192.168.250.1/30
 	bg vm gw qemu-system-x86_64 -nodefaults -no-reboot -display none -serial "file:$RUN/serial.log" \
-		-m 384 -smp 1 -accel tcg -kernel "$VM/vmlinuz" -initrd "$VM/initrd.img" \
+		-m "${vm_memory[$VM_PEER]}" -smp 1 -accel tcg -kernel "$VM/vmlinuz" -initrd "$VM/initrd.img" \
 		-append 'console=ttyS0 quiet panic=-1' -device virtio-rng-pci \
 		-netdev tap,id=d0,ifname=wan,script=no,downscript=no -device "virtio-net-pci,netdev=d0,$nic" \
 		-netdev tap,id=c0,ifname=vmctl,script=no,downscript=no -device virtio-net-pci,netdev=c0,romfile=

@@ -1,0 +1,51 @@
+#!/bin/bash
+# libreswan over the kernel's ESP as the other negotiator: either side begins and rekeys, with PFS.
+# cases v2
+# full only
+# timeout 300
+. "$(dirname "$0")/lib.sh"
+VM_PEER=libreswan
+. "$ROOT/tests/net/lib/vm.sh"
+. "$ROOT/tests/net/lib/libreswan.sh"
+
+mode=$1
+case $mode in
+v2) version='version = "ikev2";' ;;
+*) version="version = \"ikev1\"; mode = \"$mode\";" ;;
+esac
+topo_gateway
+vm_start
+topo_hide
+libreswan_start "$mode" ike=aes256-sha2_256-modp2048 esp=aes128-sha1-modp2048 pfs=yes
+gateway_start version="$version" ike=aes256-sha256-modp2048 esp=aes128-sha1-modp2048
+
+# The SPI that comes in, and so whether the child is another one.
+spi() { ask 'show tunnels' "next(t['spi_in'] or '' for t in d)"; }
+another() { [[ $(spi) != "$1" && -n $(spi) ]]; }
+works() {
+	pings left 10.2.0.2
+	vm 'ping -n -c 1 -W 2 -I 10.2.0.2 10.1.0.2' >"$RUN/vm-ping.log"
+	grep -q '1 received' "$RUN/vm-ping.log" || fail "no ping from the VM"
+}
+
+say "we begin"
+shell tunnel up net || { libreswan_log; fail "not up"; }
+works
+before=$(spi)
+shell tunnel rekey net || { libreswan_log; fail "our rekey failed"; }
+another "$before" || fail "no new child after our rekey"
+works
+shell tunnel down net
+down() { [[ $(tunnel_state) == down ]]; }
+until_ok 10 down || fail "the tunnel stays"
+
+say "libreswan begins"
+vm 'timeout 20 ipsec auto --up net' >"$RUN/up.log" || true
+libreswan_log
+gateway_up
+works
+before=$(spi)
+vm 'ipsec whack --rekey-ipsec --name net --asynchronous' >"$RUN/rekey.log"
+until_ok 20 another "$before" || { libreswan_log; fail "no new child after libreswan's rekey: $(tail -3 "$RUN/rekey.log")"; }
+works
+libreswan_log
