@@ -5,10 +5,9 @@
 # Which negotiator is in it: an image each.
 VM_PEER=${VM_PEER:-strongswan}
 VM=${VM:-/var/cache/culvert/vm-$VM_PEER}
-declare -A vm_packages=(
-	[strongswan]=charon-systemd,strongswan-swanctl,libcharon-extra-plugins,libstrongswan-standard-plugins,libstrongswan-extra-plugins
-	[libreswan]=libreswan
-)
+declare -A vm_packages
+vm_packages[strongswan]="charon-systemd,strongswan-swanctl,libcharon-extra-plugins,libstrongswan-standard-plugins,libstrongswan-extra-plugins"
+vm_packages[libreswan]="libreswan"
 declare -A vm_memory=([strongswan]=384 [libreswan]=768)
 
 # Build kernel and initrd once, about 40 s.
