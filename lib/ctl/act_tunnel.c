@@ -95,6 +95,13 @@ static void traffic(const struct tunnel *t, json_t *row)
 	set(row, "weak", json_boolean(c && suite_is_weak(&c->suite)));
 }
 
+// In the words of the configuration.
+static void version(json_t *row, enum ike_version version, bool aggressive)
+{
+	set(row, "version", json_string(version == IKE_V1 ? "ikev1" : "ikev2"));
+	set(row, "mode", json_string(version != IKE_V1 ? "" : aggressive ? "aggressive" : "main"));
+}
+
 static void tunnel_row(void *ctx, const struct ike_tunnel_view *view)
 {
 	struct rows *rows = ctx;
@@ -107,6 +114,7 @@ static void tunnel_row(void *ctx, const struct ike_tunnel_view *view)
 		return;
 	}
 	configured(rows->ctl, t, row);
+	version(row, view->version, view->aggressive);
 	set(row, "state", json_string(ike_tunnel_state_name(view->state)));
 	set(row, "status", json_string(logbook_status(t, view)));
 	set(row, "since_s", json_integer(act_age_s(view->since)));
@@ -178,6 +186,7 @@ static void ike_row(void *ctx, const struct ike_sa_view *view)
 
 	set(row, "tunnel", json_string(view->name ? view->name : ""));
 	set(row, "state", json_string(view->state));
+	version(row, view->version, view->aggressive);
 	set(row, "role", json_string(view->initiator ? "initiator" : "responder"));
 	set(row, "spi_i", hex64(view->spi_i));
 	set(row, "spi_r", hex64(view->spi_r));

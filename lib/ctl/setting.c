@@ -144,6 +144,8 @@ int setting_make(const struct model *m, const struct model_connection *conn,
 	s->rules = rules_of(&t->ipsec);
 	s->ike = (struct ike_conf){
 		.tunnel = id,
+		.version = t->version == MODEL_IKEV1 ? IKE_V1 : IKE_V2,
+		.aggressive = t->version == MODEL_IKEV1 && t->mode == MODEL_AGGRESSIVE,
 		.local.addr = address->address,
 		.remote.addr = peer->address,
 		.psk = t->pre_shared_key,
@@ -216,7 +218,8 @@ static bool children_eq(const struct ike_conf *a, const struct ike_conf *b)
 
 static bool ike_eq(const struct ike_conf *a, const struct ike_conf *b)
 {
-	return ike_id_eq(&a->local_id, &b->local_id) && ike_id_eq(&a->remote_id, &b->remote_id) &&
+	return a->version == b->version && a->aggressive == b->aggressive &&
+	       ike_id_eq(&a->local_id, &b->local_id) && ike_id_eq(&a->remote_id, &b->remote_id) &&
 	       secret_eq(&a->psk, &b->psk) &&
 	       proposals_eq(a->ike, a->ike_count, b->ike, b->ike_count) &&
 	       a->lifetime_s == b->lifetime_s && a->fragmentation == b->fragmentation &&

@@ -6,6 +6,7 @@
 
 #include "ike/act.h"
 #include "ike/tunnel.h"
+#include "ike/version.h"
 
 enum {
 	LINGER_MS = 2000,
@@ -35,7 +36,8 @@ struct ike_child *ike_child_new(struct ike_sa *sa, const struct ike_child_conf *
 	child->sa = sa;
 	child->conf = conf;
 	child->spi_in = spi_new(sa->ike);
-	child->created = sa->ike->now;
+	child->created = child->begun = sa->ike->now;
+	child->lifetime_s = conf->lifetime_s;
 	HASH_ADD(hh, sa->ike->children, spi_in, sizeof(child->spi_in), child);
 	TAILQ_INSERT_TAIL(&sa->children, child, link);
 	return child;
@@ -54,7 +56,7 @@ struct ike_child *ike_child_find_out(const struct ike_sa *sa, uint32_t spi_out)
 	struct ike_child *child;
 
 	TAILQ_FOREACH (child, &sa->children, link) {
-		if (child->spi_out == spi_out && child->state != IKE_CHILD_NEW &&
+		if (child->spi_out == spi_out && child->state >= IKE_CHILD_OPEN &&
 			child->state != IKE_CHILD_DYING)
 			return child;
 	}
@@ -62,10 +64,10 @@ struct ike_child *ike_child_find_out(const struct ike_sa *sa, uint32_t spi_out)
 }
 
 // The two sides begin at different times, so that they seldom collide.
-static void set_lifetime(struct ike_child *child)
+void ike_child_set_lifetime(struct ike_child *child)
 {
 	struct ike *ike = child->sa->ike;
-	uint64_t life = MONO_S(child->conf->lifetime_s);
+	uint64_t life = MONO_S(child->lifetime_s);
 	uint32_t permille = child->initiator ? 750 + ike_random(ike, 100)
 					     : 850 + ike_random(ike, 70);
 
@@ -84,8 +86,7 @@ static struct selector *copy_ts(const struct selector *ts, size_t count)
 	return copy;
 }
 
-// The same configured child, peer and selectors.
-static bool is_twin(const struct ike_child *a, const struct ike_child *b)
+bool ike_child_is_twin(const struct ike_child *a, const struct ike_child *b)
 {
 	if (a == b || a->conf != b->conf || a->local_count != b->local_count ||
 		a->remote_count != b->remote_count)
@@ -106,7 +107,7 @@ static const struct ike_child *elder(const struct ike_child *child)
 	TAILQ_FOREACH (sa, &child->sa->tunnel->sas, link) {
 		TAILQ_FOREACH (other, &sa->children, link) {
 			if (sa != child->sa && other->outbound && other->state == IKE_CHILD_LIVE &&
-				is_twin(child, other))
+				ike_child_is_twin(child, other))
 				return other;
 		}
 	}
@@ -137,7 +138,7 @@ static int announce(struct ike_child *child, const struct ike_child_deal *deal, 
 	act->remote_ts = remote;
 	act->local_ts_count = deal->local_count;
 	act->remote_ts_count = deal->remote_count;
-	act->lifetime_s = child->conf->lifetime_s;
+	act->lifetime_s = child->lifetime_s;
 	return 0;
 }
 
@@ -147,7 +148,8 @@ static void keep_line(struct ike_child *child, const struct ike_child_deal *deal
 	struct rd nonce_i = deal->nonces.i, nonce_r = deal->nonces.r;
 	uint8_t i[IKE_NONCE] = {}, r[IKE_NONCE] = {};
 
-	if (old) {
+	// IKEv1 rekeys by making another one: it has no lines.
+	if (old && !child->sa->v1) {
 		memcpy(child->low, old->low, IKE_NONCE);
 		child->began = old->began;
 		return;
@@ -158,7 +160,7 @@ static void keep_line(struct ike_child *child, const struct ike_child_deal *deal
 	child->began = deal->initiator;
 }
 
-int ike_child_install(struct ike_child *child, const struct ike_child_deal *deal)
+int ike_child_open(struct ike_child *child, const struct ike_child_deal *deal)
 {
 	struct ike_sa *sa = child->sa;
 	const struct ike_child *old;
@@ -177,9 +179,11 @@ int ike_child_install(struct ike_child *child, const struct ike_child_deal *deal
 	child->suite = deal->choice->suite;
 	child->spi_out = (uint32_t)deal->choice->spi;
 	child->initiator = deal->initiator;
+	if (deal->life_s && (!child->lifetime_s || child->lifetime_s > deal->life_s))
+		child->lifetime_s = deal->life_s;
 	keep_line(child, deal);
-	err = ike_keymat_child(&child->suite, &sa->keys.d, sa->suite.prf, deal->shared,
-		deal->nonces, deal->initiator, &keys);
+	err = ike_sa_speaks(sa)->child_keys(
+		child, deal->shared, deal->nonces, deal->initiator, &keys);
 	if (err)
 		return err;
 	old = deal->replaces ? NULL : elder(child);
@@ -188,12 +192,28 @@ int ike_child_install(struct ike_child *child, const struct ike_child_deal *deal
 	ike_child_keys_fini(&keys);
 	if (err)
 		return err;
+	child->state = IKE_CHILD_OPEN;
+	return 0;
+}
+
+void ike_child_live(struct ike_child *child, bool rekeyed)
+{
+	struct ike_sa *sa = child->sa;
+
 	child->state = IKE_CHILD_LIVE;
 	child->created = sa->ike->now;
-	set_lifetime(child);
-	ike_act_event(replaces ? IKE_EVENT_CHILD_REKEYED : IKE_EVENT_CHILD_UP, sa, child, NULL);
+	ike_child_set_lifetime(child);
+	ike_act_event(rekeyed ? IKE_EVENT_CHILD_REKEYED : IKE_EVENT_CHILD_UP, sa, child, NULL);
 	ike_tunnel_changed(sa->tunnel);
-	return 0;
+}
+
+int ike_child_install(struct ike_child *child, const struct ike_child_deal *deal)
+{
+	int err = ike_child_open(child, deal);
+
+	if (!err)
+		ike_child_live(child, deal->replaces || elder(child));
+	return err;
 }
 
 bool ike_child_stays(struct ike_child *child)
@@ -206,7 +226,7 @@ bool ike_child_stays(struct ike_child *child)
 		struct ike_child *loser = lower ? child : other;
 
 		if (other->state != IKE_CHILD_LIVE || child->began == other->began ||
-			!is_twin(child, other))
+			!ike_child_is_twin(child, other))
 			continue;
 		stays &= !lower;
 		if (loser->began) {
@@ -236,7 +256,7 @@ static struct ike_child *heir(const struct ike_child *child)
 		TAILQ_FOREACH (other, &sa->children, link) {
 			if (other->state != IKE_CHILD_LIVE && other->state != IKE_CHILD_REPLACED)
 				continue;
-			if (is_twin(child, other) && is_better(other, best))
+			if (ike_child_is_twin(child, other) && is_better(other, best))
 				best = other;
 		}
 	}
@@ -251,7 +271,7 @@ bool ike_child_has_other(const struct ike_child *child)
 	TAILQ_FOREACH (sa, &child->sa->tunnel->sas, link) {
 		TAILQ_FOREACH (other, &sa->children, link) {
 			if (sa != child->sa && other->state == IKE_CHILD_LIVE &&
-				is_twin(child, other))
+				ike_child_is_twin(child, other))
 				return true;
 		}
 	}
@@ -268,7 +288,7 @@ void ike_child_use(struct ike_child *child)
 		return;
 	TAILQ_FOREACH (sa, &child->sa->tunnel->sas, link) {
 		TAILQ_FOREACH (other, &sa->children, link) {
-			if (other->outbound && is_twin(child, other))
+			if (other->outbound && ike_child_is_twin(child, other))
 				other->outbound = false;
 		}
 	}
@@ -298,7 +318,7 @@ void ike_child_heard(struct ike_child *child)
 	TAILQ_FOREACH (sa, &child->sa->tunnel->sas, link) {
 		TAILQ_FOREACH (other, &sa->children, link) {
 			if (other->outbound && other->state == IKE_CHILD_LIVE &&
-				is_twin(child, other))
+				ike_child_is_twin(child, other))
 				return;
 		}
 	}
@@ -307,8 +327,8 @@ void ike_child_heard(struct ike_child *child)
 
 static bool is_installed(const struct ike_child *child)
 {
-	return child->state == IKE_CHILD_LIVE || child->state == IKE_CHILD_REPLACED ||
-	       child->state == IKE_CHILD_DYING;
+	return child->state == IKE_CHILD_OPEN || child->state == IKE_CHILD_LIVE ||
+	       child->state == IKE_CHILD_REPLACED || child->state == IKE_CHILD_DYING;
 }
 
 static void remove_now(struct ike_child *child)
@@ -375,8 +395,19 @@ void ike_child_replaced(struct ike_child *child)
 	child->state = IKE_CHILD_REPLACED;
 	child->want_rekey = false;
 	child->rekey_at = 0;
+	child->hard_at = child->expires_at;
 	if (!child->expires_at || child->expires_at > latest)
 		child->expires_at = latest;
+}
+
+void ike_child_revive(struct ike_child *child)
+{
+	if (child->state != IKE_CHILD_REPLACED)
+		return;
+	child->state = IKE_CHILD_LIVE;
+	child->want_rekey = true;
+	child->want_delete = false;
+	child->expires_at = child->hard_at;
 }
 
 void ike_child_rekey_later(struct ike_child *child)
@@ -406,7 +437,12 @@ void ike_child_due(struct ike_child *child)
 	}
 	if (is_past(child->use_at, now))
 		ike_child_use(child);
-	if (is_past(child->expires_at, now)) {
+	if (is_past(child->expires_at, now) && child->sa->v1 &&
+		child->state == IKE_CHILD_REPLACED) {
+		// What is still under way may come.
+		child->expires_at = 0;
+		child->want_delete = true;
+	} else if (is_past(child->expires_at, now)) {
 		ike_child_close(child);
 	} else if (is_past(child->rekey_at, now)) {
 		child->rekey_at = 0;

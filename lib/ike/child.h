@@ -20,12 +20,21 @@ struct ike_child_deal {
 	const struct secret *shared; // PFS; NULL: none
 	bool initiator;
 	uint32_t replaces; // spi_in; 0: none
+	uint32_t life_s;   // the peer's limit, if it told us (IKEv1); 0: none
 };
 
 // Make the keys and have both directions installed (IKE_ACT_CHILD_ADD).
 //
 // returns 0 or -errno: the child is still in the making
 [[nodiscard]] int ike_child_install(struct ike_child *child, const struct ike_child_deal *deal);
+
+// The two halves of that, where the peer has yet to confirm: keys and IKE_ACT_CHILD_ADD; then its
+// life begins.
+[[nodiscard]] int ike_child_open(struct ike_child *child, const struct ike_child_deal *deal);
+void ike_child_live(struct ike_child *child, bool rekeyed);
+
+// The same configured child, peer and selectors.
+bool ike_child_is_twin(const struct ike_child *a, const struct ike_child *b);
 
 // Both sides may make the same child at the same moment. As with rekeying (RFC 7296 s2.8.1), the
 // one with the lowest nonce goes, and who began it deletes it.
@@ -57,6 +66,12 @@ void ike_child_close(struct ike_child *child);
 
 // A newer one has taken over; whoever made that deletes this.
 void ike_child_replaced(struct ike_child *child);
+
+// What took over has gone again: it goes on, and is rekeyed soon.
+void ike_child_revive(struct ike_child *child);
+
+// Its limits, from its lifetime.
+void ike_child_set_lifetime(struct ike_child *child);
 
 // Timers of one child: what is due at sa->ike->now; and when something will be (0: never).
 void ike_child_due(struct ike_child *child);

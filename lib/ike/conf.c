@@ -29,11 +29,19 @@ static int check_child(
 		return bad(why, conf, "a child needs 1 to 8 ESP proposals");
 	if (child->start == IKE_START_NOW && conf->remote.addr.family == ADDR_NONE)
 		return bad(why, conf, "a tunnel to any address cannot start by itself");
+	if (conf->version == IKE_V1 && (child->local_count > 1 || child->remote_count > 1))
+		return bad(why, conf, "IKEv1 knows one pair of networks per child");
 	for (const struct ike_child_conf *c = conf->child; c < child; c++) {
 		if (c->id == child->id)
 			return bad(why, conf, "two children with one number");
 	}
 	return 0;
+}
+
+// In main mode, the key is looked up by address, before the identity is known (RFC 2409 s5.4).
+static bool is_address(const struct ike_id *id)
+{
+	return id->type == IKE_ID_ANY || id->type == IKE_ID_IPV4 || id->type == IKE_ID_IPV6;
 }
 
 static int check(const struct ike_conf *conf, struct why *why)
@@ -53,6 +61,10 @@ static int check(const struct ike_conf *conf, struct why *why)
 		return bad(why, conf, "a tunnel needs 1 to 8 IKE proposals");
 	if (!conf->child_count || conf->child_count > IKE_CHILDREN)
 		return bad(why, conf, "a tunnel needs 1 to 32 children");
+	if (conf->version == IKE_V1 && !conf->aggressive &&
+		!(is_address(&conf->local_id) && is_address(&conf->remote_id)))
+		return bad(
+			why, conf, "main mode with a pre-shared key needs addresses as identities");
 	for (size_t i = 0; i < conf->child_count; i++) {
 		int err = check_child(conf, &conf->child[i], why);
 
@@ -190,7 +202,8 @@ static bool same_timing(const struct ike_conf *a, const struct ike_conf *b)
 
 static bool conf_same(const struct ike_conf *a, const struct ike_conf *b)
 {
-	if (strcmp(a->name, b->name) || !endpoint_eq(&a->local, &b->local) ||
+	if (strcmp(a->name, b->name) || a->version != b->version ||
+		a->aggressive != b->aggressive || !endpoint_eq(&a->local, &b->local) ||
 		!endpoint_eq(&a->remote, &b->remote) || !ike_id_eq(&a->local_id, &b->local_id) ||
 		!ike_id_eq(&a->remote_id, &b->remote_id) || !secret_eq(&a->psk, &b->psk) ||
 		!same_proposals(a->ike, a->ike_count, b->ike, b->ike_count) || !same_timing(a, b) ||

@@ -25,6 +25,8 @@ enum ike_start {
 	IKE_START_NOW,	// begin at once, and again whenever it is lost
 };
 
+enum ike_version { IKE_V2, IKE_V1, IKE_VERSIONS };
+
 // One child: a pair of selector lists, and the SAs that protect them.
 //
 // Byte and packet limits are the dataplane's to count: at one, send IKE_IN_REKEY_CHILD.
@@ -57,6 +59,8 @@ struct ike_retransmit {
 struct ike_conf {
 	uint32_t tunnel; // the caller's id, unique, never 0
 	char name[IKE_NAME];
+	enum ike_version version;
+	bool aggressive;	// IKEv1: aggressive instead of main mode, and nothing else
 	struct endpoint local;	// our address; port 0: 500
 	struct endpoint remote; // family ADDR_NONE: any (answers only); port 0: 500
 	struct ike_id local_id; // never "any"

@@ -23,6 +23,7 @@
 enum { IKE_NONCE = 32 }; // ours
 
 struct v2_exchange; // v2/exchange.h
+struct v1_sa;	    // v1/sa.h
 
 // The datagrams of one message: all but the last are each bytes long.
 struct ike_packets {
@@ -33,6 +34,7 @@ struct ike_packets {
 
 enum ike_child_state {
 	IKE_CHILD_NEW,	    // an SPI is reserved; not installed
+	IKE_CHILD_OPEN,	    // installed; the peer has yet to confirm that it is (IKEv1)
 	IKE_CHILD_LIVE,	    // installed
 	IKE_CHILD_REPLACED, // installed; a newer one took over, the delete is to come
 	IKE_CHILD_CLOSED,   // removed; the peer has yet to hear of it
@@ -58,8 +60,11 @@ struct ike_child {
 	bool outbound;	// it carries what we send
 	bool want_rekey;
 	bool want_delete;
+	uint32_t lifetime_s; // as configured, or less if the peer wants it so; 0: no limit
+	mono_us_t begun;     // its exchange
 	mono_us_t created, rekey_at, expires_at, dies_at; // 0: never
-	mono_us_t use_at; // send with it then at the latest; 0: nothing to wait for
+	mono_us_t use_at;  // send with it then at the latest; 0: nothing to wait for
+	mono_us_t hard_at; // of one that is replaced: when it would have expired
 };
 TAILQ_HEAD(ike_children, ike_child);
 
@@ -124,6 +129,7 @@ enum ike_sa_state {
 	IKE_SA_PROVING,	   // IKE_AUTH
 	IKE_SA_UP,
 	IKE_SA_REPLACED, // rekeyed; waits for its delete
+	IKE_SA_ORPHANED, // ended by the peer (IKEv1); its children wait for another one
 	IKE_SA_CLOSING,	 // our delete is under way, or (dead_at) we only repeat our last answer
 	IKE_SA_GONE,	 // freed at the end of the step
 	IKE_SA_STATES,
@@ -158,6 +164,7 @@ struct ike_sa {
 	struct ike_frag *frag_request, *frag_response;
 	struct ike_request *req;
 	struct ike_half *half;
+	struct v1_sa *v1;    // IKEv1; NULL: IKEv2
 	struct ike_job *job; // runs for it (ike/dh.h); NULL: none
 	// Made by a rekey that is not over yet: it takes no part. other: where the peer made it,
 	// the SA whose rekey of ours is under way.

@@ -6,6 +6,8 @@
 #include "ike/dh.h"
 #include "ike/payload.h"
 #include "ike/sa.h"
+#include "ike/v1/exchange.h"
+#include "ike/v1/wire.h"
 #include "ike/v2/exchange.h"
 #include "ike/v2/hint.h"
 #include "ike/v2/init.h"
@@ -43,6 +45,10 @@ void ike_datagram_take(struct ike *ike, const struct ike_in *in)
 	if (in->local.port == NATT_PORT && (rd_u32(&rd) || rd.bad))
 		return;
 	err = ike_head_read(rd.p, rd_left(&rd), &head);
+	if (err == -EPROTO && head.version >> 4 == V1_VERSION >> 4) {
+		v1_datagram(ike, &head, in, rd.p);
+		return;
+	}
 	if (err == -EPROTO)
 		answer_version(ike, in, &head);
 	if (err)
@@ -61,7 +67,7 @@ void ike_datagram_take(struct ike *ike, const struct ike_in *in)
 	}
 	if (!sa && head.exchange != IKE_SA_INIT)
 		v2_hint_unknown_ike(ike, &head, &in->local, &in->remote);
-	if (!sa || sa->initiator == !!(head.flags & IKE_FLAG_INITIATOR))
+	if (!sa || sa->v1 || sa->initiator == !!(head.flags & IKE_FLAG_INITIATOR))
 		return;
 	if (ike_dh_waits(sa))
 		ike_dh_defer(sa, in);

@@ -43,7 +43,7 @@ void ike_request_end(struct ike_sa *sa)
 	ike_request_free(req);
 }
 
-static const struct ike_retransmit *policy(const struct ike_sa *sa)
+const struct ike_retransmit *ike_request_policy(const struct ike_sa *sa)
 {
 	static const struct ike_retransmit defaults = {
 		.first_ms = 1500, .factor_pct = 180, .max_ms = 15000, .tries = 5};
@@ -62,7 +62,7 @@ void ike_request_start(struct ike_sa *sa, struct ike_request *req)
 {
 	sa->req = req;
 	req->sent_at = sa->ike->now;
-	req->gap_us = MONO_MS(policy(sa)->first_ms);
+	req->gap_us = MONO_MS(ike_request_policy(sa)->first_ms);
 	req->id = sa->id_out++;
 	if (req->row->liveness && sa->tunnel)
 		req->dead_at = req->sent_at + MONO_S(sa->tunnel->conf.dpd_timeout_s);
@@ -92,7 +92,7 @@ int ike_request_send(struct ike_sa *sa, struct ike_request *req)
 
 void ike_request_due(struct ike_sa *sa)
 {
-	const struct ike_retransmit *p = policy(sa);
+	const struct ike_retransmit *p = ike_request_policy(sa);
 	struct ike_request *req = sa->req;
 	mono_us_t now = sa->ike->now;
 

@@ -14,6 +14,9 @@ struct ike_request *ike_request_new(const struct v2_exchange *row);
 // Send what is already in req->sent (IKE_SA_INIT), and begin to wait. Takes it over.
 void ike_request_start(struct ike_sa *sa, struct ike_request *req);
 
+// How a request of this SA is repeated.
+const struct ike_retransmit *ike_request_policy(const struct ike_sa *sa);
+
 // It is time to repeat it, or to give up.
 void ike_request_due(struct ike_sa *sa);
 

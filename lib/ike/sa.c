@@ -10,12 +10,16 @@
 #include "ike/packet.h"
 #include "ike/request.h"
 #include "ike/tunnel.h"
+#include "ike/v1/info.h"
+#include "ike/v1/sa.h"
 #include "ike/v2/exchange.h"
 #include "ike/v2/reauth.h"
+#include "ike/version.h"
 
 enum {
 	LINGER_S = 10,
 	REPLACED_S = 60,
+	ORPHANED_S = 60,
 	SOONEST_US = 1000, // between two looks at one SA: no timer can spin
 };
 
@@ -133,7 +137,7 @@ void ike_sa_inherit(struct ike_sa *old, struct ike_sa *successor)
 
 	TAILQ_FOREACH_SAFE (child, &old->children, link, next) {
 		// A child in the making belongs to the request that makes it.
-		if (child->state == IKE_CHILD_NEW)
+		if (child->state < IKE_CHILD_LIVE)
 			continue;
 		TAILQ_REMOVE(&old->children, child, link);
 		child->sa = successor;
@@ -161,7 +165,7 @@ static void drop_children(struct ike_sa *sa, bool linger)
 
 	TAILQ_FOREACH_SAFE (child, &sa->children, link, next) {
 		// A child in the making belongs to the request that makes it.
-		if (child->state != IKE_CHILD_NEW)
+		if (child->state >= IKE_CHILD_LIVE)
 			ike_child_drop(child, linger && sa->tunnel && ike_child_has_other(child));
 	}
 }
@@ -191,16 +195,19 @@ void ike_sa_close(struct ike_sa *sa)
 	if (sa->state == IKE_SA_CONNECTING && sa->waiting)
 		return;
 	ike_dh_cancel(sa);
+	ike_sa_speaks(sa)->bye(sa);
 	drop_children(sa, false);
 	// Without keys, or with a peer that has yet to prove itself to us as initiator, there is
 	// nobody to tell.
-	if (sa->state == IKE_SA_CONNECTING || (sa->state == IKE_SA_PROVING && !sa->initiator)) {
+	if (sa->state == IKE_SA_CONNECTING ||
+		(sa->state == IKE_SA_PROVING && (!sa->initiator || sa->v1))) {
 		ike_sa_kill(sa);
 		return;
 	}
 	down(sa);
 	sa->state = IKE_SA_CLOSING;
-	sa->rekey_at = sa->expires_at = sa->dead_at = sa->reauth_at = 0;
+	sa->rekey_at = sa->expires_at = sa->reauth_at = 0;
+	sa->dead_at = sa->v1 ? sa->ike->now + MONO_S(LINGER_S) : 0;
 	if (sa->tunnel)
 		ike_tunnel_changed(sa->tunnel);
 	ike_sa_arm(sa);
@@ -217,6 +224,19 @@ void ike_sa_leave(struct ike_sa *sa)
 	sa->leaving = true;
 	sa->want_rekey = false;
 	sa->rekey_at = sa->expires_at = sa->reauth_at = 0;
+	ike_sa_arm(sa);
+}
+
+void ike_sa_orphan(struct ike_sa *sa)
+{
+	ike_dh_cancel(sa);
+	down(sa);
+	ike_sa_speaks(sa)->drop(sa);
+	sa->state = IKE_SA_ORPHANED;
+	sa->want_rekey = sa->want_dpd = false;
+	sa->rekey_at = sa->expires_at = 0;
+	sa->dead_at = sa->ike->now + MONO_S(ORPHANED_S);
+	ike_tunnel_lost(sa->tunnel, false);
 	ike_sa_arm(sa);
 }
 
@@ -258,7 +278,7 @@ void ike_sa_kill(struct ike_sa *sa)
 	forget_rival(sa);
 	drop_children(sa, false);
 	down(sa);
-	ike_request_end(sa);
+	ike_sa_speaks(sa)->drop(sa);
 	ike_sa_settle(sa);
 	ike_timer_stop(&ike->timers, &sa->timer);
 	HASH_DEL(ike->sas, sa);
@@ -282,6 +302,7 @@ void ike_sa_free(struct ike_sa *sa)
 	free(sa->frag_request);
 	free(sa->frag_response);
 	free(sa->remote_id);
+	v1_sa_free(sa->v1);
 	free(sa);
 }
 
@@ -334,6 +355,27 @@ void ike_sa_heard(struct ike_sa *sa)
 	sa->want_dpd = false;
 }
 
+// Only who is not behind a NAT follows.
+void ike_sa_follow(struct ike_sa *sa, const struct endpoint *local, const struct endpoint *remote)
+{
+	struct ike_child *child;
+	bool floating = sa->state == IKE_SA_PROVING && !sa->initiator;
+
+	if (endpoint_eq(&sa->local, local) && endpoint_eq(&sa->remote, remote))
+		return;
+	if (!floating && (!sa->natt.remote || sa->natt.local))
+		return;
+	sa->local = *local;
+	sa->remote = *remote;
+	if (floating)
+		return;
+	TAILQ_FOREACH (child, &sa->children, link) {
+		if (child->state != IKE_CHILD_NEW && child->state != IKE_CHILD_CLOSED)
+			ike_act_child(IKE_ACT_CHILD_MOVE, child);
+	}
+	ike_act_event(IKE_EVENT_MOVED, sa, NULL, NULL);
+}
+
 static mono_us_t sooner(mono_us_t a, mono_us_t b)
 {
 	return !a || (b && b < a) ? b : a;
@@ -341,7 +383,8 @@ static mono_us_t sooner(mono_us_t a, mono_us_t b)
 
 static mono_us_t dpd_at(const struct ike_sa *sa)
 {
-	if (sa->state != IKE_SA_UP || sa->waiting || !sa->tunnel->conf.dpd_delay_s || sa->req)
+	if (sa->state != IKE_SA_UP || sa->waiting || !sa->tunnel->conf.dpd_delay_s ||
+		!ike_sa_speaks(sa)->may_ask(sa))
 		return 0;
 	return sa->last_in + MONO_S(sa->tunnel->conf.dpd_delay_s);
 }
@@ -360,7 +403,7 @@ void ike_sa_arm(struct ike_sa *sa)
 
 	if (sa->state == IKE_SA_GONE)
 		return;
-	at = sooner(at, sa->req && !ike_dh_waits(sa) ? sa->req->again_at : 0);
+	at = sooner(at, ike_sa_speaks(sa)->repeat_at(sa));
 	at = sooner(at, sa->dead_at);
 	at = sooner(at, sa->rekey_at);
 	at = sooner(at, sa->reauth_at);
@@ -370,7 +413,7 @@ void ike_sa_arm(struct ike_sa *sa)
 	TAILQ_FOREACH (child, &sa->children, link)
 		at = sooner(at, ike_child_deadline(child));
 	// What waits for a free exchange is looked at before the step ends.
-	if (!sa->req && !ike_dh_waits(sa) && v2_next(sa))
+	if (!ike_dh_waits(sa) && ike_sa_speaks(sa)->has_next(sa))
 		at = sooner(at, sa->not_before > sa->ike->now ? sa->not_before : sa->ike->now);
 	if (ike_timer_set(&sa->ike->timers, &sa->timer, at))
 		sa->ike->lost = true;
@@ -383,6 +426,11 @@ static void expire(struct ike_sa *sa)
 
 	why_set(&why, 0, "IKE SA lifetime ended before it was renewed", "hard limit", NULL, NULL);
 	ike_act_event(IKE_EVENT_IKE_DOWN, sa, NULL, &why);
+	if (sa->v1) {
+		v1_info_delete_sa(sa);
+		ike_sa_orphan(sa);
+		return;
+	}
 	ike_sa_close(sa);
 	ike_tunnel_lost(tunnel, true);
 }
@@ -405,6 +453,8 @@ static void note_half_open(const struct ike_sa *sa)
 // A peer that forgets to delete what it replaced, one that never proved itself, a lingering SA.
 static void outlived(struct ike_sa *sa)
 {
+	struct ike_tunnel *tunnel = sa->state == IKE_SA_ORPHANED ? sa->tunnel : NULL;
+
 	sa->dead_at = 0;
 	if (sa->state == IKE_SA_PROVING)
 		note_half_open(sa);
@@ -412,6 +462,8 @@ static void outlived(struct ike_sa *sa)
 		ike_sa_close(sa);
 	else
 		ike_sa_kill(sa);
+	if (tunnel)
+		ike_tunnel_lost(tunnel, true);
 }
 
 void ike_sa_due(struct ike_timer *timer)
@@ -438,9 +490,7 @@ void ike_sa_due(struct ike_timer *timer)
 		ike_child_due(child);
 	if (sa->leaving && TAILQ_EMPTY(&sa->children) && !sa->req)
 		ike_sa_close(sa);
-	// Its answer may be the message that waits for a job.
-	if (sa->req && !ike_dh_waits(sa))
-		ike_request_due(sa);
+	ike_sa_speaks(sa)->repeat(sa);
 	if (sa->state == IKE_SA_GONE)
 		return;
 	if (dpd_at(sa) && dpd_at(sa) <= now)
@@ -449,8 +499,8 @@ void ike_sa_due(struct ike_timer *timer)
 		ike_act_keepalive(sa);
 		sa->last_out = now;
 	}
-	if (!sa->req && !ike_dh_waits(sa) && sa->not_before <= now)
-		v2_begin_next(sa);
+	if (!ike_dh_waits(sa) && sa->not_before <= now)
+		ike_sa_speaks(sa)->begin_next(sa);
 	ike_sa_arm(sa);
 	if (sa->timer.slot && sa->timer.at <= now &&
 		ike_timer_set(&sa->ike->timers, &sa->timer, now + SOONEST_US))

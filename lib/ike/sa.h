@@ -27,6 +27,8 @@ void ike_sa_close(struct ike_sa *sa);
 
 // Its children have been taken over by another SA: delete them, then the SA itself.
 void ike_sa_leave(struct ike_sa *sa);
+// The peer has ended it, or its time is over: its children wait for another one (IKEv1).
+void ike_sa_orphan(struct ike_sa *sa);
 
 // Remove its children; stay for a moment to repeat the last answer, if the peer asks.
 void ike_sa_linger(struct ike_sa *sa);
@@ -42,8 +44,12 @@ void ike_sa_arm(struct ike_sa *sa);
 // Its timer.
 void ike_sa_due(struct ike_timer *timer);
 
-// The exchange was heard from: authenticated bytes, or ESP.
+// It was heard from: authenticated bytes, or ESP.
 void ike_sa_heard(struct ike_sa *sa);
+
+// The peer behind a NAT got another mapping, or floats to port 4500; a new and authentic message
+// said so (RFC 7296 s2.23).
+void ike_sa_follow(struct ike_sa *sa, const struct endpoint *local, const struct endpoint *remote);
 
 // Forget sa->half.
 void ike_sa_settle(struct ike_sa *sa);

@@ -11,6 +11,7 @@
 #include "ike/limit.h"
 #include "ike/sa.h"
 #include "ike/tunnel.h"
+#include "ike/v1/quick.h"
 #include "ike/v2/exchange.h"
 #include "ike/v2/hint.h"
 #include "ike/v2/reauth.h"
@@ -164,6 +165,8 @@ static void close_children(struct ike_sa *sa, uint32_t id)
 	}
 	if (sa->req && sa->req->fresh && sa->req->fresh->conf->id == id)
 		sa->req->unwanted = true;
+	if (sa->v1)
+		v1_quick_unwanted(sa, id);
 	ike_sa_arm(sa);
 }
 
@@ -205,7 +208,8 @@ static int rekey_child(struct ike *ike, const struct ike_in *in)
 				(in->child && child->conf->id != in->child))
 				continue;
 			// A rekey under way is the one that was asked for.
-			if (!sa->req || sa->req->subject != child->spi_in)
+			if (!(sa->req && sa->req->subject == child->spi_in) &&
+				!(sa->v1 && v1_quick_rekeys(sa, child->spi_in)))
 				child->want_rekey = true;
 			err = 0;
 		}
@@ -235,6 +239,8 @@ static int traffic(struct ike *ike, const struct ike_in *in)
 
 	if (!child || child->state == IKE_CHILD_NEW)
 		return -ENOENT;
+	if (child->state == IKE_CHILD_OPEN)
+		v1_quick_confirmed(child);
 	ike_sa_heard(child->sa);
 	ike_child_heard(child);
 	ike_sa_arm(child->sa);
@@ -255,7 +261,7 @@ static int moved(struct ike *ike, const struct ike_in *in)
 
 	if (!child || child->state == IKE_CHILD_NEW)
 		return -ENOENT;
-	v2_follow(child->sa, &child->sa->local, &in->remote);
+	ike_sa_follow(child->sa, &child->sa->local, &in->remote);
 	return 0;
 }
 

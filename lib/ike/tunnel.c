@@ -9,9 +9,8 @@
 #include "ike/child.h"
 #include "ike/propose.h"
 #include "ike/sa.h"
-#include "ike/v2/exchange.h"
-#include "ike/v2/init.h"
 #include "ike/v2/reauth.h"
+#include "ike/version.h"
 
 struct ike_tunnel *ike_tunnel_find(const struct ike *ike, uint32_t id)
 {
@@ -215,6 +214,26 @@ unsigned int ike_tunnel_fits(
 	return addr_eq(&conf->remote.addr, remote) ? 2 : 0;
 }
 
+struct ike_tunnel *ike_tunnel_none(struct ike *ike, enum ike_version spoken,
+	const struct endpoint *local, const struct endpoint *remote, const char *where,
+	struct why *why)
+{
+	struct ike_tunnel *tunnel = ike_tunnel_between(ike, &local->addr, &remote->addr, NULL);
+	char text[ENDPOINT_TEXT];
+
+	if (tunnel) {
+		why_set(why, 0, "the peer speaks another version of IKE", where,
+			ike_speaks(tunnel->conf.version)->name, ike_speaks(spoken)->name);
+		why_code(why, IKE_REASON_IKE_VERSION_MISMATCH);
+		return tunnel;
+	}
+	why_set(why, 0, "no tunnel between these addresses", where, NULL,
+		endpoint_show(remote, text));
+	why_fmt(why, expected, "a tunnel at %s", endpoint_show(local, text));
+	why_code(why, IKE_REASON_PEER_MISMATCH);
+	return NULL;
+}
+
 struct ike_tunnel *ike_tunnel_for(const struct ike_sa *sa, uint32_t candidate,
 	const struct ike_id *peer, const struct ike_id *asked, struct why *why)
 {
@@ -233,7 +252,8 @@ struct ike_tunnel *ike_tunnel_for(const struct ike_sa *sa, uint32_t candidate,
 		unsigned int fits = ike_tunnel_fits(tunnel, &sa->local.addr, &sa->remote.addr);
 		unsigned int score = fits * 2 + (tunnel->conf.tunnel == candidate);
 
-		if (!fits || !ike_propose_has(&propose, &sa->suite))
+		if (!fits || tunnel->conf.version != ike_sa_version(sa) ||
+			!ike_propose_has(&propose, &sa->suite))
 			continue;
 		if (!ike_id_matches(&tunnel->conf.remote_id, peer)) {
 			if (!best && (!why->expected[0] || tunnel->conf.tunnel == candidate))
@@ -266,6 +286,21 @@ struct ike_sa *ike_tunnel_connecting(const struct ike_tunnel *tunnel)
 			return sa;
 	}
 	return NULL;
+}
+
+// Children whose IKE SA has gone and that need another one (IKEv1). Only the peer can help those at
+// an unknown address.
+static bool orphaned(const struct ike_tunnel *tunnel)
+{
+	const struct ike_sa *sa;
+
+	if (tunnel->down || tunnel->conf.remote.addr.family == ADDR_NONE)
+		return false;
+	TAILQ_FOREACH (sa, &tunnel->sas, link) {
+		if (sa->state == IKE_SA_ORPHANED && !TAILQ_EMPTY(&sa->children))
+			return true;
+	}
+	return false;
 }
 
 enum ike_tunnel_state ike_tunnel_state(const struct ike_tunnel *tunnel)
@@ -307,7 +342,8 @@ void ike_tunnel_due(struct ike_timer *timer)
 	tunnel->again &= ~ike_children_up(tunnel);
 	v2_reauth_look(tunnel);
 	tunnel->wanted &= ~ike_children_up(tunnel) | always_wanted(tunnel);
-	if (!(ike_tunnel_missing(tunnel) | (sa ? v2_reauth_missing(sa) : 0))) {
+	if (!(ike_tunnel_missing(tunnel) | (sa ? v2_reauth_missing(sa) : 0)) &&
+		!(orphaned(tunnel) && !sa)) {
 		tunnel->child_attempts = 0;
 	} else if (sa) {
 		if (tunnel->child_retry_at > now)
@@ -317,7 +353,7 @@ void ike_tunnel_due(struct ike_timer *timer)
 	} else if (!ike_tunnel_connecting(tunnel)) {
 		if (tunnel->retry_at > now)
 			wake(tunnel, tunnel->retry_at);
-		else if (v2_init_start(tunnel, NULL))
+		else if (ike_speaks(tunnel->conf.version)->start(tunnel))
 			ike_tunnel_failed(tunnel);
 	}
 	note_state(tunnel);

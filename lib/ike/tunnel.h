@@ -54,6 +54,13 @@ struct ike_tunnel *ike_tunnel_between(const struct ike *ike, const struct addr *
 unsigned int ike_tunnel_fits(
 	const struct ike_tunnel *tunnel, const struct addr *local, const struct addr *remote);
 
+// No tunnel of a version is between these addresses: say so in why.
+//
+// returns the tunnel between them that speaks the other version, NULL: none either
+struct ike_tunnel *ike_tunnel_none(struct ike *ike, enum ike_version spoken,
+	const struct endpoint *local, const struct endpoint *remote, const char *where,
+	struct why *why);
+
 // The tunnel that a peer means by its identities.
 //
 // candidate  id of the one chosen at IKE_SA_INIT: preferred among equals

@@ -4,6 +4,8 @@
 
 #include "ike/child.h"
 #include "ike/tunnel.h"
+#include "ike/v1/sa.h"
+#include "ike/version.h"
 
 static void tunnel_view(const struct ike_tunnel *tunnel, struct ike_tunnel_view *view)
 {
@@ -12,6 +14,8 @@ static void tunnel_view(const struct ike_tunnel *tunnel, struct ike_tunnel_view 
 
 	*view = (struct ike_tunnel_view){.tunnel = tunnel->conf.tunnel,
 		.name = tunnel->conf.name,
+		.version = tunnel->conf.version,
+		.aggressive = tunnel->conf.aggressive,
 		.state = ike_tunnel_state(tunnel),
 		.since = tunnel->since,
 		.attempts = tunnel->attempts,
@@ -55,6 +59,7 @@ static const char *sa_state(const struct ike_sa *sa)
 		[IKE_SA_PROVING] = "authenticating",
 		[IKE_SA_UP] = "up",
 		[IKE_SA_REPLACED] = "replaced",
+		[IKE_SA_ORPHANED] = "orphaned",
 		[IKE_SA_CLOSING] = "closing",
 		[IKE_SA_GONE] = "gone",
 	};
@@ -73,6 +78,8 @@ void ike_each_sa(
 		struct ike_sa_view view = {.tunnel = sa->tunnel ? sa->tunnel->conf.tunnel : 0,
 			.name = sa->tunnel ? sa->tunnel->conf.name : "",
 			.state = sa_state(sa),
+			.version = ike_sa_version(sa),
+			.aggressive = sa->v1 && sa->v1->aggressive,
 			.initiator = sa->initiator,
 			.spi_i = sa->spi_i,
 			.spi_r = sa->spi_r,
@@ -100,6 +107,7 @@ static const char *child_state(const struct ike_child *child)
 {
 	static const char *const names[] = {
 		[IKE_CHILD_NEW] = "creating",
+		[IKE_CHILD_OPEN] = "opening",
 		[IKE_CHILD_LIVE] = "installed",
 		[IKE_CHILD_REPLACED] = "replaced",
 		[IKE_CHILD_CLOSED] = "deleting",

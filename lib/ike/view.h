@@ -27,6 +27,8 @@ const char *ike_tunnel_state_name(enum ike_tunnel_state state);
 struct ike_tunnel_view {
 	uint32_t tunnel;
 	const char *name;
+	enum ike_version version;
+	bool aggressive; // IKEv1
 	enum ike_tunnel_state state;
 	mono_us_t since;    // of this state
 	mono_us_t retry_at; // 0: no attempt is planned
@@ -40,6 +42,8 @@ struct ike_sa_view {
 	uint32_t tunnel; // 0: not yet known which (a half-open exchange that a peer began)
 	const char *name;
 	const char *state;
+	enum ike_version version;
+	bool aggressive; // IKEv1
 	bool initiator;
 	uint64_t spi_i, spi_r;
 	struct endpoint local, remote;

@@ -178,6 +178,61 @@ static void check_children(struct check *c, const struct path *at,
 		"the networks make more pairs than a tunnel may have children", "32 at most", got);
 }
 
+// RFC 2409 s5.4: in main mode, the key is looked up before anybody has said who he is.
+static void check_main_mode_id(
+	struct check *c, const struct path *at, const char *leaf, const char *text)
+{
+	const struct path where = path_leaf(at, leaf);
+	struct ike_id id;
+
+	if (!*text || ike_id_read(text, &id, NULL) || id.type == IKE_ID_ANY ||
+		id.type == IKE_ID_IPV4 || id.type == IKE_ID_IPV6)
+		return;
+	report_add(c->report, "needs-address-id", &where,
+		"IKEv1 in main mode needs addresses as identities",
+		"an address, or mode = \"aggressive\"", text);
+}
+
+// Ciphers younger than IKEv1 may have no number there.
+static void check_v1_ciphers(struct check *c, const struct path *parent, const char *group,
+	const struct proposal *v, size_t n)
+{
+	const struct path at = path_leaf(parent, group), where = path_leaf(&at, "proposals");
+
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j < v[i].n[ALG_ENCR]; j++) {
+			const struct alg *alg = v[i].choice[ALG_ENCR][j];
+
+			if (v[i].purpose == PROPOSAL_IKE ? alg->v1_id : alg->v1_esp_id)
+				continue;
+			report_add(c->report, "not-in-ikev1", &where,
+				"a cipher that has no number in IKEv1", "version = \"ikev2\"",
+				alg->name);
+		}
+	}
+}
+
+static void check_v1(struct check *c, const struct path *at, const struct model_tunnel *tunnel,
+	const struct model_connection *connection)
+{
+	const struct path where = path_leaf(at, "version");
+
+	if (tunnel->version != MODEL_IKEV1)
+		return;
+	// a quick mode is about one pair.
+	if ((connection->local_networks.n > 1 || connection->remote_networks.n > 1) &&
+		!tunnel->ipsec.one_child_per_pair)
+		report_add(c->report, "one-pair", &where,
+			"IKEv1 knows one local and one remote network", "version = \"ikev2\"",
+			"ikev1");
+	if (tunnel->mode == MODEL_MAIN) {
+		check_main_mode_id(c, at, "local_id", tunnel->local_id);
+		check_main_mode_id(c, at, "remote_id", tunnel->remote_id);
+	}
+	check_v1_ciphers(c, at, "ike", tunnel->ike.proposals.v, tunnel->ike.proposals.n);
+	check_v1_ciphers(c, at, "ipsec", tunnel->ipsec.proposals.v, tunnel->ipsec.proposals.n);
+}
+
 static void check_tunnel(struct check *c, const struct path *at, const struct model_tunnel *tunnel)
 {
 	const struct model_gateway_address *gateway = check_gateway_address(
@@ -219,6 +274,7 @@ static void check_connection_one(
 
 		check_tunnel(c, &tunnel, &connection->tunnels.v[j]);
 		check_children(c, &tunnel, connection, &connection->tunnels.v[j]);
+		check_v1(c, &tunnel, &connection->tunnels.v[j], connection);
 	}
 	// one address may fail, the other carries on.
 	if (connection->tunnels.n == MODEL_TUNNELS &&

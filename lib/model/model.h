@@ -35,7 +35,8 @@ enum model_idle { MODEL_IDLE_POLL, MODEL_IDLE_SLEEP };
 enum model_hugepages { MODEL_HUGEPAGES_AUTO, MODEL_HUGEPAGES_ON, MODEL_HUGEPAGES_OFF };
 enum model_log_target { MODEL_LOG_STDERR, MODEL_LOG_SYSLOG };
 enum model_role { MODEL_INSIDE, MODEL_OUTSIDE };
-enum model_version { MODEL_IKEV2 = 2 };
+enum model_version { MODEL_IKEV1 = 1, MODEL_IKEV2 };
+enum model_mode { MODEL_MAIN, MODEL_AGGRESSIVE };
 enum model_dpd_action { MODEL_DPD_RESTART, MODEL_DPD_CLEAR, MODEL_DPD_HOLD };
 enum model_start { MODEL_START_IMMEDIATE, MODEL_START_TRAFFIC, MODEL_START_NONE };
 enum model_df { MODEL_DF_COPY, MODEL_DF_SET, MODEL_DF_CLEAR };
@@ -134,6 +135,7 @@ struct model_tunnel {
 	char *local_id;		   // "": the gateway address
 	char *remote_id;	   // "": the peer's address
 	enum model_version version;
+	enum model_mode mode; // of IKEv1
 	enum model_start start;
 	struct model_ike ike;
 	struct model_ipsec ipsec;

@@ -261,7 +261,12 @@ static const struct schema_leaf tunnel_rows[] = {
 		.max = 280},
 	{"version", "The protocol of the negotiation.",
 		.type = SCHEMA_WORD, .def = "ikev2", AT(model_tunnel, version),
-		.effect = SCHEMA_RESET, .words = {{"ikev2", MODEL_IKEV2}}},
+		.effect = SCHEMA_RESET, .words = {{"ikev2", MODEL_IKEV2}, {"ikev1", MODEL_IKEV1}}},
+	{"mode", "How IKEv1 sets up the IKE SA: main, which hides identities and needs addresses as "
+		"such, or aggressive, where they may be names. IKEv2 has but one way.",
+		.type = SCHEMA_WORD, .def = "main", AT(model_tunnel, mode),
+		.effect = SCHEMA_RESET,
+		.words = {{"main", MODEL_MAIN}, {"aggressive", MODEL_AGGRESSIVE}}},
 	{"start", "When the gateway begins to negotiate: immediately and whenever the tunnel is "
 		"lost, when traffic wants to pass, or never (the peer begins).",
 		.type = SCHEMA_WORD, .def = "immediate", AT(model_tunnel, start),

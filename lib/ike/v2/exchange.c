@@ -287,27 +287,6 @@ void v2_take_plain(struct ike_sa *sa, const struct ike_head *head, struct rd tex
 	ike_sa_arm(sa);
 }
 
-// Only who is not behind a NAT follows, and only a message that is new.
-void v2_follow(struct ike_sa *sa, const struct endpoint *local, const struct endpoint *remote)
-{
-	struct ike_child *child;
-	bool floating = sa->state == IKE_SA_PROVING && !sa->initiator;
-
-	if (endpoint_eq(&sa->local, local) && endpoint_eq(&sa->remote, remote))
-		return;
-	if (!floating && (!sa->natt.remote || sa->natt.local))
-		return;
-	sa->local = *local;
-	sa->remote = *remote;
-	if (floating)
-		return;
-	TAILQ_FOREACH (child, &sa->children, link) {
-		if (child->state != IKE_CHILD_NEW && child->state != IKE_CHILD_CLOSED)
-			ike_act_child(IKE_ACT_CHILD_MOVE, child);
-	}
-	ike_act_event(IKE_EVENT_MOVED, sa, NULL, NULL);
-}
-
 void v2_take(struct ike_sa *sa, const struct ike_head *head, const struct endpoint *local,
 	const struct endpoint *remote, const uint8_t *data)
 {
@@ -326,6 +305,6 @@ void v2_take(struct ike_sa *sa, const struct ike_head *head, const struct endpoi
 	}
 	if (ike_packet_open(sa, data, head, &text, &first) != 1)
 		return;
-	v2_follow(sa, local, remote);
+	ike_sa_follow(sa, local, remote);
 	v2_take_plain(sa, head, text, first);
 }

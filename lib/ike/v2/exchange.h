@@ -44,11 +44,6 @@ const struct v2_exchange *v2_exchange_of(const struct ike_msg *msg);
 // The exchange that an SA without one under way should begin now; NULL: none.
 const struct v2_exchange *v2_next(const struct ike_sa *sa);
 void v2_begin_next(struct ike_sa *sa);
-
-// The peer's authentic packets come from there now: a NAT's mapping changed, or it floats to port
-// 4500 (s2.23).
-void v2_follow(struct ike_sa *sa, const struct endpoint *local, const struct endpoint *remote);
-
 // A protected message of an SA that has keys.
 void v2_take(struct ike_sa *sa, const struct ike_head *head, const struct endpoint *local,
 	const struct endpoint *remote, const uint8_t *data);

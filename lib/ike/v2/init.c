@@ -455,12 +455,13 @@ static struct ike_tunnel *choose_tunnel(const struct stranger *s, struct ike_cho
 	struct ike_tunnel **nearest, struct why *why)
 {
 	struct ike_tunnel *tunnel = NULL;
-	char text[ENDPOINT_TEXT];
 
 	*nearest = NULL;
 	while ((tunnel = ike_tunnel_between(s->ike, &s->local->addr, &s->remote->addr, tunnel))) {
 		const struct ike_propose propose = propose_of(tunnel);
 
+		if (tunnel->conf.version != IKE_V2)
+			continue;
 		why_fmt(why, where, "IKE_SA_INIT request");
 		if (!ike_propose_choose(
 			    s->msg->sa, &propose, s->msg->group, choice, *nearest ? NULL : why))
@@ -468,12 +469,9 @@ static struct ike_tunnel *choose_tunnel(const struct stranger *s, struct ike_cho
 		if (!*nearest)
 			*nearest = tunnel;
 	}
-	if (!*nearest) {
-		why_set(why, 0, "no tunnel between these addresses", "IKE_SA_INIT request", NULL,
-			endpoint_show(s->remote, text));
-		why_fmt(why, expected, "a tunnel at %s", endpoint_show(s->local, text));
-		why_code(why, IKE_REASON_PEER_MISMATCH);
-	}
+	if (!*nearest)
+		*nearest = ike_tunnel_none(
+			s->ike, IKE_V2, s->local, s->remote, "IKE_SA_INIT request", why);
 	return NULL;
 }
 
