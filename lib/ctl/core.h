@@ -143,6 +143,8 @@ struct ctl {
 void ctl_commit(struct ctl *ctl);
 
 const struct gateway *ctl_gateway(const struct ctl *ctl, const struct addr *addr); // NULL: not ours
+// Whether a port has an address in the network of this one.
+bool ctl_on_link(const struct ctl *ctl, unsigned int port, const struct addr *addr);
 int ctl_port(void *ctl, const char *name);		   // the dataplane's number; -1: none
 struct conn *ctl_conn(const struct ctl *ctl, uint32_t id); // NULL: none
 struct conn *ctl_conn_named(const struct ctl *ctl, const char *name);

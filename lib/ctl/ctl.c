@@ -34,6 +34,19 @@ const struct gateway *ctl_gateway(const struct ctl *ctl, const struct addr *addr
 	return NULL;
 }
 
+bool ctl_on_link(const struct ctl *ctl, unsigned int port, const struct addr *addr)
+{
+	const struct model_port *p = &ctl->booted->ports.v[port];
+
+	for (size_t i = 0; i < p->addresses.n; i++) {
+		const struct cidr link = {p->addresses.v[i].addr, p->addresses.v[i].bits};
+
+		if (cidr_has(&link, addr))
+			return true;
+	}
+	return false;
+}
+
 struct conn *ctl_conn_named(const struct ctl *ctl, const char *name)
 {
 	struct conn *conn;

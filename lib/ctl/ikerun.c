@@ -36,6 +36,7 @@ struct ikerun {
 	unsigned int held; // depth: actions wait
 	bool stepped;	   // out.deadline is newer than the timer
 	struct known_spi *known;
+	mono_us_t unsent_at; // when a message that could not be sent was last logged
 	uint8_t datagram[IKE_MSG_MAX];
 };
 
@@ -108,6 +109,18 @@ static void learn_spi(struct ctl *ctl, const uint8_t *msg, size_t len)
 		spi_add(ctl, spi_r);
 }
 
+// Strangers can make this happen as often as they like: one line a second.
+static void unsent(struct ctl *ctl, const struct endpoint *remote, int err)
+{
+	char text[ENDPOINT_TEXT];
+	mono_us_t now = mono_now();
+
+	if (now < ctl->ikerun->unsent_at + MONO_S(1))
+		return;
+	ctl->ikerun->unsent_at = now;
+	log_warning("cannot send IKE to %s: %s", endpoint_show(remote, text), strerror(-err));
+}
+
 static void carry_send(struct ctl *ctl, const struct ike_act *act)
 {
 	const struct ike_act_send *send = &act->send;
@@ -115,18 +128,18 @@ static void carry_send(struct ctl *ctl, const struct ike_act *act)
 	bool keepalive = send->len == 1;
 	bool marker = send->local.port == NATT_PORT && !keepalive;
 	size_t skip = marker ? MARKER : 0;
-	char text[ENDPOINT_TEXT];
 	int err;
 
-	if (!g || send->len <= skip)
+	// A forged address that is nobody's neighbour must not make us look for it.
+	if (!g || send->len <= skip ||
+		!(g->next_hop.family || ctl_on_link(ctl, g->port, &send->remote.addr)))
 		return;
 	if (!keepalive)
 		learn_spi(ctl, send->data + skip, send->len - skip);
 	err = dp_send_ike(ctl->dp, g->port, g->next_hop.family ? &g->next_hop : &send->remote.addr,
 		&send->local, &send->remote, marker, send->data + skip, send->len - skip);
 	if (err)
-		log_warning("cannot send IKE to %s: %s", endpoint_show(&send->remote, text),
-			strerror(-err));
+		unsent(ctl, &send->remote, err);
 }
 
 static void carry_add(struct ctl *ctl, const struct ike_act *act)

@@ -12,7 +12,7 @@
 
 enum {
 	DATAGRAM = 8192,
-	HELD_MAX = 256, // forwarded packets that wait, so that a sweep cannot eat the memory
+	HELD_MAX = 256, // packets that wait, so that a sweep or a flood cannot eat the memory
 	TCP_AT_FLAGS = 13,
 	TCP_SYN = 0x02,
 };
@@ -96,6 +96,8 @@ static int send_ip(struct dp *dp, struct neigh *neigh, const uint8_t *ip, size_t
 	uint8_t *copy;
 
 	if (!neigh_mac(neigh)) {
+		if (!neigh->held && dp->n_held >= HELD_MAX)
+			return -ENOBUFS;
 		copy = malloc(len);
 		if (!copy)
 			return -ENOBUFS;
@@ -142,9 +144,7 @@ static int await(struct dp *dp, struct pkt *pkt, uint8_t origin)
 	neigh = told_neigh_get(dp, dest->port, dest->gateway ? &dest->gateway->addr : &ip.dst);
 	if (!neigh)
 		return -ENOMEM;
-	if (!neigh_mac(neigh) && !neigh->held && dp->n_held >= HELD_MAX)
-		err = -ENOBUFS;
-	else if (origin != FROM_KERNEL && !ip_ttl_dec(pkt->l3))
+	if (origin != FROM_KERNEL && !ip_ttl_dec(pkt->l3))
 		err = -EHOSTUNREACH;
 	else
 		err = send_ip(dp, neigh, pkt->l3, ip.total_len);

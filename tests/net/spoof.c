@@ -131,7 +131,7 @@ static void flood(
 	while ((now = mono_now()) < end) {
 		uint64_t due = (now - start) * rate / 1000000;
 
-		while (sent < due) {
+		while (sent < due && mono_now() < end) {
 			unsigned int at = (unsigned int)(sent % count);
 			unsigned int n = count - at < BATCH ? count - at : BATCH;
 			int done = sendmmsg(fd, msg + at, n, MSG_DONTWAIT);

@@ -1,6 +1,7 @@
 // What goes up to the control core and comes down from it: IKE, the kernel's frames, events,
 // traces.
 
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 
@@ -170,6 +171,24 @@ static void flood_of_strangers_is_policed_and_known_ike_passes(void **state)
 	assert_count(w, "punt_ike", 1);
 	assert_int_equal(dp_verdict_of(w->dp, "ike_policed"), 0);
 	assert_int_equal(dp_verdict_of(w->dp, "host_policed"), 0);
+}
+
+// Answers to forged addresses that nobody has: what waits for a MAC is bounded.
+static void answers_to_many_unknown_neighbours_are_bounded(void **state)
+{
+	struct world *w = *state;
+	struct endpoint local = {at("192.0.2.1"), 500};
+	unsigned int kept = 0;
+
+	for (uint32_t i = 0; i < 1000; i++) {
+		struct endpoint remote = {addr_v4(0xc6330000u + i), 500};
+		int err = dp_send_ike(w->dp, OUT, &remote.addr, &local, &remote, false,
+			(const uint8_t *)"message", 7);
+
+		assert_true(!err || err == -ENOBUFS);
+		kept += !err;
+	}
+	assert_int_equal(kept, 256);
 }
 
 static void control_core_is_woken_when_it_sleeps(void **state)
@@ -612,6 +631,7 @@ int main(void)
 		in_world(ike_reaches_the_control_core_with_its_endpoints),
 		in_world(known_ike_goes_before_strangers_and_hosts),
 		in_world(each_class_has_a_budget),
+		in_world(answers_to_many_unknown_neighbours_are_bounded),
 		in_world(either_spi_makes_a_message_known),
 		in_world(flood_of_strangers_is_policed_and_known_ike_passes),
 		in_world(control_core_is_woken_when_it_sleeps),
