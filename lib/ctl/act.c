@@ -1,6 +1,7 @@
 #include "ctl/act.h"
 
 #include "ctl/act_core.h"
+#include "ctl/iketrace.h"
 
 #define TUNNEL                                                             \
 	{                                                                  \
@@ -31,6 +32,8 @@ static const struct act_column diagnose_columns[] = {
 
 static const struct act_column trace_columns[] = {
 	{"packet"}, {"worker"}, {"stage"}, {"verdict"}, {"bytes"}, {"what"}, {}};
+
+static const char *const with_keys[] = {"keys", NULL};
 
 // A parameter list stays on the line of its name.
 const struct act act_table[] = {
@@ -132,6 +135,32 @@ const struct act act_table[] = {
 			.max = 1000,
 			.help = "how many packets to follow; 1 if not said"}},
 		.help = "follow the next packets through the dataplane"},
+	{.words = "trace ike",
+		.role = ACT_OPERATOR,
+		.param = {TUNNEL,
+			{.name = "file",
+				.type = ACT_TEXT,
+				.help = "a new file, by its absolute path, of the daemon's "
+					"machine"},
+			{.name = "seconds",
+				.type = ACT_NUMBER,
+				.optional = true,
+				.min = 1,
+				.max = IKETRACE_MAX_S,
+				.help = "when it ends by itself; 60 if not said"},
+			{.name = "keys",
+				.type = ACT_WORD,
+				.optional = true,
+				.words = with_keys,
+				.help = "keys, too, into the directory FILE.keys: they open the "
+					"traffic to whoever can read them"}},
+		.run = act_trace_ike,
+		.help = "write a tunnel's IKE messages to a file for Wireshark"},
+	{.words = "trace end",
+		.role = ACT_OPERATOR,
+		.param = {TUNNEL},
+		.run = act_trace_end,
+		.help = "end a tunnel's trace before its time"},
 	{.words = "clear counters",
 		.role = ACT_OPERATOR,
 		.run = act_clear_counters,

@@ -38,6 +38,8 @@ void act_diagnose_tunnel(struct ctl *ctl, struct act_call *call);
 
 // act_trace.c
 void act_trace(struct ctl *ctl, struct act_call *call);
+void act_trace_ike(struct ctl *ctl, struct act_call *call);
+void act_trace_end(struct ctl *ctl, struct act_call *call);
 
 // Seconds since a time; 0 for "never".
 static inline json_int_t act_age_s(mono_us_t at)

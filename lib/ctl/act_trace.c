@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "ctl/act_core.h"
+#include "ctl/iketrace.h"
 
 enum {
 	TRACE_WAIT_S = 10, // for packets to come
@@ -88,4 +89,43 @@ void act_trace(struct ctl *ctl, struct act_call *call)
 	call->cancel = cancel;
 	dp_trace_start(ctl->dp, wanted);
 	loop_timer_after(trace->timer, MONO_MS(TRACE_LOOK_MS));
+}
+
+static struct tunnel *find(struct ctl *ctl, struct act_call *call)
+{
+	struct tunnel *t = ctl_tunnel_named(ctl, call->arg[0]);
+	struct why why = {};
+
+	if (!t) {
+		why_set(&why, -ENOENT, "no such tunnel", NULL, NULL, call->arg[0]);
+		act_done(call, -ENOENT, NULL, &why);
+	}
+	return t;
+}
+
+void act_trace_ike(struct ctl *ctl, struct act_call *call)
+{
+	unsigned int seconds = call->arg[2] ? (unsigned int)call->number[2] : IKETRACE_S;
+	struct tunnel *t = find(ctl, call);
+	struct why why = {};
+	int err;
+
+	if (!t)
+		return;
+	err = iketrace_begin(ctl, t, call->arg[1], seconds, call->arg[3], &why);
+	act_done(call, err, NULL, &why);
+}
+
+void act_trace_end(struct ctl *ctl, struct act_call *call)
+{
+	struct tunnel *t = find(ctl, call);
+	struct why why = {};
+	int err;
+
+	if (!t)
+		return;
+	err = iketrace_end(ctl, t);
+	if (err)
+		why_set(&why, err, "the tunnel is not being traced", t->name, NULL, NULL);
+	act_done(call, err, NULL, &why);
 }

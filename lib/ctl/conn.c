@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "ctl/child.h"
 #include "ctl/ikerun.h"
+#include "ctl/iketrace.h"
 #include "ctl/logbook.h"
 
 struct conn *conn_new(struct ctl *ctl, const char *name)
@@ -136,6 +137,7 @@ void tunnel_free(struct ctl *ctl, struct tunnel *t)
 	(void)ikerun_conf_del(ctl, t->id); // -ENOENT: never told
 	child_del_all(ctl, t);
 	logbook_gone(t);
+	(void)iketrace_end(ctl, t);
 	HASH_DEL(ctl->tunnels, t);
 	for (unsigned int i = 0; i < CTL_TUNNELS_PER_CONN; i++) {
 		if (t->conn->tunnel[i] == t)

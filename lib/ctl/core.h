@@ -129,8 +129,9 @@ struct ctl {
 	struct ikerun *ikerun;
 	struct stranger_log strangers;
 	struct findings stranger_findings;
-	struct trace *trace;	// the shell's, while it runs
-	struct child *children; // by spi_in
+	struct iketrace *iketraces; // of negotiations, while they run
+	struct trace *trace;	    // the shell's, while it runs
+	struct child *children;	    // by spi_in
 
 	struct idmap *conn_ids, *tunnel_ids;
 	struct gateway *gateways;

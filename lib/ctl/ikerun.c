@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/log.h"
 #include "ctl/child.h"
+#include "ctl/iketrace.h"
 #include "ctl/helper.h"
 #include "ctl/logbook.h"
 
@@ -136,6 +137,8 @@ static void carry_send(struct ctl *ctl, const struct ike_act *act)
 		return;
 	if (!keepalive)
 		learn_spi(ctl, send->data + skip, send->len - skip);
+	iketrace_packet(ctl, &send->local, &send->remote, false, marker, send->data + skip,
+		send->len - skip);
 	err = dp_send_ike(ctl->dp, g->port, g->next_hop.family ? &g->next_hop : &send->remote.addr,
 		&send->local, &send->remote, marker, send->data + skip, send->len - skip);
 	if (err)
@@ -144,6 +147,7 @@ static void carry_send(struct ctl *ctl, const struct ike_act *act)
 
 static void carry_add(struct ctl *ctl, const struct ike_act *act)
 {
+	iketrace_child(ctl, &act->child);
 	child_add(ctl, &act->child);
 }
 
@@ -202,6 +206,7 @@ static void carry_out(struct ctl *ctl)
 	};
 	struct ikerun *r = ctl->ikerun;
 
+	iketrace_stepped(ctl);
 	r->held++;
 	// An action may lead to another step, which appends: indices, and a copy, as the array may
 	// move.
@@ -270,6 +275,7 @@ void ikerun_datagram(struct ctl *ctl, unsigned int port, const struct endpoint *
 
 	if (!g || g->port != port || len + MARKER > sizeof(r->datagram))
 		return;
+	iketrace_packet(ctl, local, remote, true, marker, msg, len);
 	if (marker) {
 		memset(r->datagram, 0, MARKER);
 		memcpy(r->datagram + MARKER, msg, len);
