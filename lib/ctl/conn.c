@@ -67,6 +67,7 @@ static struct dp_tunnel_conf dp_conf_of(struct tunnel *t, const struct setting *
 		.port = s->gateway.port,
 		.next_hop = s->gateway.next_hop.family ? s->gateway.next_hop : s->peer,
 		.trap = s->trap,
+		.children = (unsigned int)s->ike.child_count,
 		.clamp_mss = s->clamp_mss,
 		.user = t,
 	};

@@ -177,15 +177,20 @@ static struct outset *outset_new(unsigned int n)
 	return calloc(1, sizeof(struct outset) + n * sizeof(struct dp_child *));
 }
 
-// Whether the packet that waits for the tunnel may leave through this one of its children.
-static bool takes_held(const struct dp_child *child)
+bool children_take_held(const struct dp_tunnel *tunnel)
 {
-	const struct held *held = &child->tunnel->held;
+	const struct outset *set = atomic_load_explicit(&tunnel->out, memory_order_relaxed);
+	const struct held *held = &tunnel->held;
 	struct ip_info ip;
 	struct flow flow;
 
-	return held->b && !flow_read(held->b, held->len, &flow, &ip) &&
-	       esp_sa_passes(out_of(child), &flow);
+	if (!set || !held->b || flow_read(held->b, held->len, &flow, &ip))
+		return false;
+	for (unsigned int i = 0; i < set->n; i++) {
+		if (esp_sa_passes(out_of(set->child[i]), &flow))
+			return true;
+	}
+	return false;
 }
 
 int dp_child_use(struct dp_child *child, struct dp_child *old)
@@ -213,7 +218,7 @@ int dp_child_use(struct dp_child *child, struct dp_child *old)
 		old->used = false;
 	child->used = true;
 	outset_publish(tunnel, set);
-	if (takes_held(child))
+	if (children_take_held(tunnel))
 		downlink_held(tunnel);
 	return 0;
 }

@@ -48,6 +48,7 @@ struct dp_tunnel {
 	_Atomic(struct neigh *) hop;  // writer: control core
 	atomic_ushort path_mtu;	      // of outer packets. writer: control core
 	atomic_bool trap, clamp_mss;  // writer: control core
+	atomic_uint children_due;     // that it is to have. writer: control core
 	atomic_uchar port;	      // writer: control core
 	uint16_t owner;		      // worker; set at birth
 	uint32_t id;

@@ -18,22 +18,27 @@ static struct addr dst_of(const struct flow *flow)
 	return addr_from_wire(flow->dst, flow->family);
 }
 
+// Whether a packet that none of a tunnel's outbound SAs takes is to ask for another one.
+static bool is_missing(const struct dp_tunnel *tunnel, const struct outset *set)
+{
+	return atomic_load_explicit(&tunnel->trap, memory_order_relaxed) &&
+	       (!set || set->n < atomic_load_explicit(&tunnel->children_due, memory_order_relaxed));
+}
+
 // The first of a tunnel's outbound SAs whose selectors hold the packet (RFC 4301 s4.4.1).
 static struct decision into_tunnel(struct dp_tunnel *tunnel, const struct flow *flow)
 {
 	const struct outset *set = tunnel ? atomic_load_explicit(&tunnel->out, memory_order_acquire)
 					  : NULL;
 
-	if (!set && tunnel && atomic_load_explicit(&tunnel->trap, memory_order_relaxed))
-		return (struct decision){.verdict = V_ACQUIRE, .to = tunnel};
-	if (!set)
-		return stop(V_NO_SA);
-	for (unsigned int i = 0; i < set->n; i++) {
+	for (unsigned int i = 0; set && i < set->n; i++) {
 		if (esp_sa_passes(
 			    atomic_load_explicit(&set->child[i]->out, memory_order_acquire), flow))
 			return (struct decision){.verdict = V_GO, .to = set->child[i]};
 	}
-	return stop(V_TS_OUT);
+	if (tunnel && is_missing(tunnel, set))
+		return (struct decision){.verdict = V_ACQUIRE, .to = tunnel};
+	return stop(set ? V_TS_OUT : V_NO_SA);
 }
 
 static struct decision into_conn(struct dp_conn *conn, const struct flow *flow)

@@ -59,6 +59,7 @@ int dp_tunnel_set(struct dp_tunnel *tunnel, const struct dp_tunnel_conf *conf)
 	tunnel->user = conf->user;
 	atomic_store_explicit(&tunnel->port, (uint8_t)conf->port, memory_order_relaxed);
 	atomic_store_explicit(&tunnel->trap, conf->trap, memory_order_relaxed);
+	atomic_store_explicit(&tunnel->children_due, conf->children, memory_order_relaxed);
 	atomic_store_explicit(&tunnel->clamp_mss, conf->clamp_mss, memory_order_relaxed);
 	old = atomic_exchange_explicit(&tunnel->hop, hop, memory_order_acq_rel);
 	told_neigh_put(dp, old);

@@ -20,10 +20,11 @@ void *dp_conn_user(const struct dp_conn *conn);
 struct dp_tunnel_conf {
 	const char *name;
 	struct dp_conn *conn;
-	unsigned int port;    // where its ESP leaves
-	struct addr next_hop; // a neighbour on that port
-	bool trap;	      // a packet without an SA is held and asks for one (DP_ACQUIRE)
-	bool clamp_mss;	      // TCP's MSS follows the path MTU
+	unsigned int port;     // where its ESP leaves
+	struct addr next_hop;  // a neighbour on that port
+	bool trap;	       // a packet without an SA is held and asks for one (DP_ACQUIRE)
+	unsigned int children; // that it is to have: with fewer in use, one may be missing
+	bool clamp_mss;	       // TCP's MSS follows the path MTU
 	void *user;
 };
 

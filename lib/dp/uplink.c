@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dp/children.h"
 #include "dp/downlink.h"
 #include "dp/ethernet.h"
 #include "dp/reasm.h"
@@ -83,7 +84,7 @@ static void acquire(struct delivery *d, const struct hand *hand)
 		return;
 	hold(&tunnel->held, hand);
 	// It may have got its SA while the packet was on its way here.
-	if (atomic_load_explicit(&tunnel->out, memory_order_relaxed))
+	if (children_take_held(tunnel))
 		downlink_held(tunnel);
 	else
 		d->sink->event(d->ctx, &(struct dp_event){.type = DP_ACQUIRE, .tunnel = tunnel});

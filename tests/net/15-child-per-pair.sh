@@ -1,7 +1,8 @@
 #!/bin/bash
 # Two networks on each side, and SAs of its own for each of the four pairs: a peer that knows no
 # other way, whoever begins. Each pair passes through its SAs alone, after a rekey as well.
-# cases we-begin peer-begins
+# A pair's first packet waits for the SAs of that pair.
+# cases we-begin peer-begins on-traffic
 . "$(dirname "$0")/lib.sh"
 
 topo_direct
@@ -11,7 +12,7 @@ pair() { # NAME LOCAL REMOTE: a child of the peer, its end left open
 	printf '%s {\nlocal_ts = %s\nremote_ts = %s\nesp_proposals = aes128gcm16-modp2048\nstart_action = %s\n' "$@" $start
 }
 start=none
-[[ $1 == we-begin ]] || start=start
+[[ $1 != peer-begins ]] || start=start
 peer_start
 peer_write peer esp=aes128gcm16-modp2048 local_ts=10.2.0.0/25 remote_ts=10.1.0.0/25 start=$start child="}
 	$(pair low-high 10.2.0.128/25 10.1.0.0/25)
@@ -20,11 +21,14 @@ peer_write peer esp=aes128gcm16-modp2048 local_ts=10.2.0.0/25 remote_ts=10.1.0.0
 	}
 	$(pair high-high 10.2.0.128/25 10.1.0.128/25)"
 [[ $1 == peer-begins ]] || peer_reload peer
-gateway_config start="$([[ $1 == we-begin ]] && echo immediate || echo none)" esp=aes128gcm16-modp2048
+declare -A ours=([we-begin]=immediate [peer-begins]=none [on-traffic]=traffic)
+gateway_config start="${ours[$1]}" esp=aes128gcm16-modp2048
 sed -i -e 's|local_networks = .*$|local_networks = [ "10.1.0.0/25", "10.1.0.128/25" ]; remote_networks = [ "10.2.0.0/25", "10.2.0.128/25" ];|' \
 	-e 's|ipsec = {|& one_child_per_pair = true;|' "$GW/culvertd.conf"
 gateway_run
-[[ $1 == we-begin ]] || peer_reload peer
+[[ $1 != peer-begins ]] || peer_reload peer
+[[ $1 != on-traffic ]] || on left ping -n -c 1 -W 5 -I 10.1.0.130 10.2.0.130 >"$RUN/ping.log" ||
+	fail "the first packet was lost: $(tail -2 "$RUN/ping.log")"
 
 four() { [[ $(peer_children) -eq 4 && $(children) -eq 4 ]]; }
 children() { ask 'show sa' 'len(d)'; }

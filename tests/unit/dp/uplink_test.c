@@ -354,6 +354,47 @@ static void trap_holds_a_packet_until_its_sa_comes(void **state)
 	assert_int_equal(p.pkt.l3[8], 63);
 }
 
+// One of two children is there: a packet for the other waits for it, whatever else comes up.
+static void trap_asks_for_the_child_that_is_missing(void **state)
+{
+	struct world *w = *state;
+	struct dp_tunnel_conf conf = world_tunnel(w);
+	struct esp_sa *in, *out;
+	struct dp_child *other;
+	struct parcel p;
+
+	conf.trap = true;
+	conf.children = 3;
+	assert_int_equal(dp_tunnel_set(w->tunnel, &conf), 0);
+	route(w, "10.3.0.0/16", (struct dp_next){.type = DP_NEXT_CONN, .conn = w->conn});
+	assert_int_equal(dp_commit(w->dp), 0);
+	feed_ip(w, IN, (struct ip_spec){.src = "10.1.0.2", .dst = "10.3.0.9"});
+	turn(w);
+	poll_up(w);
+	assert_int_equal(w->events, 1);
+	assert_int_equal(w->event.type, DP_ACQUIRE);
+	other = world_child(w, w->tunnel, 4, "10.1.0.0/16", "10.4.0.0/16", false, &in, &out);
+	assert_int_equal(dp_child_use(other, NULL), 0);
+	esp_sa_free(in);
+	esp_sa_free(out);
+	turn(w);
+	assert_int_equal(sents(w, OUT), 0);
+	other = world_child(w, w->tunnel, 5, "10.1.0.0/16", "10.3.0.0/16", false, &in, &out);
+	assert_int_equal(dp_child_use(other, NULL), 0);
+	turn(w);
+	sent_packet(w, OUT, 0, &p);
+	assert_int_equal(peer_unwrap(in, &p), ESP_PASS);
+	// All three are in use: what none takes is outside of all.
+	port_mem_clear(w->port[OUT], true);
+	route(w, "10.9.0.0/16", (struct dp_next){.type = DP_NEXT_CONN, .conn = w->conn});
+	assert_int_equal(dp_commit(w->dp), 0);
+	feed_ip(w, IN, (struct ip_spec){.src = "10.1.0.2", .dst = "10.9.0.9"});
+	turn(w);
+	assert_count(w, "ts_out", 1);
+	esp_sa_free(in);
+	esp_sa_free(out);
+}
+
 static void feed_missing(struct world *w, uint16_t sport)
 {
 	struct parcel p;
@@ -641,6 +682,7 @@ int main(void)
 		in_world(host_traffic_goes_to_the_mirror_of_its_port),
 		in_world(tunnel_device_speaks_through_its_own_tunnel),
 		in_world(trap_holds_a_packet_until_its_sa_comes),
+		in_world(trap_asks_for_the_child_that_is_missing),
 		in_world(missing_neighbour_is_asked_for_once_per_tick),
 		in_world(packet_waits_for_its_neighbour),
 		in_world(packet_for_a_silent_neighbour_is_dropped),
