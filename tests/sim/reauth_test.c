@@ -86,6 +86,22 @@ static void the_responder_asks_for_it(void **)
 	pair_fini(&p);
 }
 
+static void a_hasty_peer_is_not_asked_again(void **)
+{
+	struct pair p;
+
+	pair_init(&p, 8);
+	p.left.conf.reauth = true;
+	p.right.conf.reauth = true;
+	p.right.conf.lifetime_s = 40;
+	pair_up(&p);
+	assert_int_equal(sim_command(p.a, IKE_IN_REKEY_IKE, 1, 0, 0), 0); // much too early
+	sim_run(&p.sim, 60);
+	assert_int_equal(p.b->events[IKE_EVENT_IKE_UP], 2);
+	pair_agree(&p, 1);
+	pair_fini(&p);
+}
+
 static void the_moment_is_handed_on_by_rekeys(void **)
 {
 	struct pair p;
@@ -146,6 +162,7 @@ int main(void)
 		cmocka_unit_test(takes_every_child_along),
 		cmocka_unit_test(the_responder_switches_without_traffic),
 		cmocka_unit_test(the_responder_asks_for_it),
+		cmocka_unit_test(a_hasty_peer_is_not_asked_again),
 		cmocka_unit_test(the_moment_is_handed_on_by_rekeys),
 		cmocka_unit_test(an_unanswered_one_is_tried_again),
 		cmocka_unit_test(a_rekey_by_the_peer_does_not_lose_it),

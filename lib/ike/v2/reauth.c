@@ -95,12 +95,25 @@ void v2_reauth_heard(struct ike_sa *sa, const struct ike_msg *msg)
 		sa->reauth_at = at;
 }
 
+// A peer with a margin longer than our lifetime does it at once, and would go on for ever.
+static bool is_hasty(const struct ike_sa *sa)
+{
+	const struct ike_sa *other;
+
+	TAILQ_FOREACH (other, &sa->tunnel->sas, link) {
+		if (other != sa && other->first_up &&
+			sa->ike->now - other->first_up < MONO_S(sa->tunnel->conf.lifetime_s) / 2)
+			return true;
+	}
+	return false;
+}
+
 void v2_reauth_tell(const struct ike_sa *sa, struct ike_chain *chain)
 {
 	const struct ike_conf *conf = &sa->tunnel->conf;
 	uint8_t life_s[4];
 
-	if (!conf->reauth || !conf->lifetime_s)
+	if (!conf->reauth || !conf->lifetime_s || is_hasty(sa))
 		return;
 	be32_put(life_s, conf->lifetime_s);
 	ike_payload_notify(chain, IKE_N_AUTH_LIFETIME, 0, life_s, sizeof(life_s));
