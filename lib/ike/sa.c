@@ -108,7 +108,7 @@ void ike_sa_set_lifetime(struct ike_sa *sa)
 	sa->rekey_at = ike->now + life * permille / 1000;
 	sa->expires_at = ike->now + life;
 	// Whoever began it authenticates anew; the other side waits for that, and rekeys at last.
-	if (sa->tunnel->conf.reauth && sa->began) {
+	if (sa->tunnel->conf.reauth && sa->began && !sa->v1) {
 		if (!sa->reauth_at || sa->reauth_at > sa->rekey_at)
 			sa->reauth_at = sa->rekey_at;
 		sa->rekey_at = 0;

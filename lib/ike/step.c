@@ -225,7 +225,7 @@ static int rekey_ike(struct ike *ike, const struct ike_in *in)
 
 	if (!sa)
 		return -ENOENT;
-	if (tunnel->conf.reauth && sa->began)
+	if (tunnel->conf.reauth && sa->began && !sa->v1)
 		v2_reauth_begin(sa);
 	else if (!sa->req || sa->req->row != &v2_exchanges[V2_REKEY_IKE])
 		sa->want_rekey = true;
