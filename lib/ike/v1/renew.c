@@ -26,6 +26,12 @@ static void hand_over(struct ike_sa *from, struct ike_sa *to)
 	bool orphaned = from->state == IKE_SA_ORPHANED;
 	struct ike_child *child;
 
+	// A peer that ended the SA may have forgotten them with it, or never have got quick mode's
+	// last message: new ones tell.
+	TAILQ_FOREACH (child, &from->children, link) {
+		if (orphaned && child->state == IKE_CHILD_LIVE)
+			child->want_rekey = true;
+	}
 	ike_sa_inherit(from, to);
 	if (orphaned) {
 		from->state = IKE_SA_ORPHANED;
