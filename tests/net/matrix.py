@@ -4,7 +4,7 @@ A cell is one tunnel: how the IKE SA is made, cipher, integrity, group, with or 
 begins. Cells come from the product's own algorithm table, so a new row is in the matrix at once.
 All cells of a batch are tunnels of one gateway to as many addresses of one peer.
 
-usage: matrix.py cells ALGORITHMS.json pairs|all [VERSION...] > CELLS
+usage: matrix.py cells ALGORITHMS.json pairs|all [FACTOR=VALUE,...]... > CELLS
        matrix.py gateway CELLS PSK            connections for culvertd.conf, to stdout
        matrix.py peer CELLS PSK [start]       swanctl.conf, to stdout; start: its own tunnels begin
        matrix.py addresses CELLS              "OUTER INNER" of each cell
@@ -39,6 +39,10 @@ def factors(algorithms):
     }
 
 
+def name(value):
+    return value["algorithm"] if isinstance(value, dict) else value
+
+
 def missing(choice):
     """Why a combination cannot be asked for; None: it can."""
     if choice["mode"] == "v2":
@@ -51,15 +55,15 @@ def missing(choice):
 
 def cell(choice):
     e, i, g = choice["encr"], choice["integ"]["algorithm"], choice["group"]["algorithm"]
-    name = e["algorithm"]
+    word = e["algorithm"]
     if e["aead"]:
-        esp = name
+        esp = word
         # IKEv1 knows no AEAD for its own messages: AES-CBC with the same key.
-        ike = f"{name}-prf{i}" if choice["mode"] == "v2" else f"{name[:name.index('gcm')]}-{i}"
+        ike = f"{word}-prf{i}" if choice["mode"] == "v2" else f"{word[:word.index('gcm')]}-{i}"
     else:
-        esp = ike = f"{name}-{i}"
+        esp = ike = f"{word}-{i}"
     return {
-        "mode": choice["mode"], "by": choice["by"], "encr": name, "integ": i, "group": g,
+        "mode": choice["mode"], "by": choice["by"], "encr": word, "integ": i, "group": g,
         "pfs": choice["pfs"], "ike": f"{ike}-{g}", "esp": esp + (f"-{g}" if choice["pfs"] else ""),
         "group_there": theirs(choice["group"]),
     }
@@ -74,7 +78,6 @@ def theirs(group):
 def pairs(table):
     """Choices that hold every pair of values of two factors that can be had; greedy, always the same."""
     keys = list(table)
-    name = lambda v: v["algorithm"] if isinstance(v, dict) else v
     every = [dict(zip(keys, c)) for c in itertools.product(*table.values())]
     every = [c for c in every if not missing(c)]
     of = lambda c: {(a, name(c[a]), b, name(c[b])) for a, b in itertools.combinations(keys, 2)}
@@ -89,9 +92,10 @@ def pairs(table):
     return chosen
 
 
-def cells_of(file, which, modes):
+def cells_of(file, which, only):
     table = factors(json.load(open(file)))
-    table["mode"] = [m for m in MODES if not modes or m in modes]
+    for factor, values in (word.split("=") for word in only):
+        table[factor] = [v for v in table[factor] if name(v) in values.split(",")]
     if which == "all":
         # Who begins has no part in what is computed: by turns.
         del table["by"]

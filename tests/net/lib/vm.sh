@@ -118,21 +118,34 @@ vm() { # COMMANDS: run by the VM's shell
 	PY
 }
 
-# strongSwan in the VM with one connection, as peer_load's settings.
-vm_strongswan() { # [key=value...]
+# strongSwan's daemon in the VM; /mnt/swanctl.conf is what it loads.
+vm_charon() {
 	local PEER=5
 	peer_settings vm /mnt
-	peer_write vm "$@"
 	vm "mkdir -p /mnt
 cat >/mnt/strongswan.conf <<'END'
 $(sed 's/kernel-libipsec kernel-netlink/kernel-netlink/' "$RUN/vm/strongswan.conf")
 END
-cat >/mnt/swanctl.conf <<'END'
-$(cat "$RUN/vm/swanctl-net.conf")
-END
 export STRONGSWAN_CONF=/mnt/strongswan.conf
 charon-systemd </dev/null >/mnt/out 2>&1 &
-n=0; until swanctl --stats --uri unix:///mnt/vici >/dev/null 2>&1 || [ \$n -gt 100 ]; do sleep .2; n=\$((n + 1)); done
-swanctl --load-all --noprompt --file /mnt/swanctl.conf --uri unix:///mnt/vici" >"$RUN/vm/load.log" 2>&1
-	grep -q 'successfully loaded 1 connections' "$RUN/vm/load.log" || fail "strongSwan in the VM: see vm/load.log"
+n=0; until swanctl --stats --uri unix:///mnt/vici >/dev/null 2>&1 || [ \$n -gt 100 ]; do sleep .2; n=\$((n + 1)); done"
+}
+
+vm_swanctl() { # SWANCTL-WORDS...
+	vm "STRONGSWAN_CONF=/mnt/strongswan.conf timeout 60 swanctl $* --uri unix:///mnt/vici"
+}
+
+vm_load() { # FILE: swanctl.conf
+	vm "cat >/mnt/swanctl.conf <<'END'
+$(<"$1")
+END"
+	vm_swanctl --load-all --noprompt --file /mnt/swanctl.conf >"$RUN/vm/load.log"
+	grep -q 'successfully loaded .* connections' "$RUN/vm/load.log" || fail "strongSwan in the VM: see vm/load.log"
+}
+
+# One connection, as peer_load's settings.
+vm_strongswan() { # [key=value...]
+	vm_charon
+	peer_write vm "$@"
+	vm_load "$RUN/vm/swanctl-net.conf"
 }
