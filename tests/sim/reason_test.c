@@ -1,11 +1,14 @@
 // Every FailedReasonCode that a peer can provoke is told with its parameters: one row each. Those
 // that have none here are named at the end, with the reason.
 #include "sim/scenario.h"
+#include "sim/v1.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "ike/reason.h"
+#include "ike/v1/wire.h"
 
 static void stranger(struct pair *p)
 {
@@ -145,6 +148,83 @@ static void same(struct pair *)
 {
 }
 
+static void version_2_at_right(struct pair *p)
+{
+	p->right.conf.version = IKE_V2;
+}
+
+static void version_1_at_right(struct pair *p)
+{
+	p->right.conf.version = IKE_V1;
+}
+
+static void aggressive_at_right(struct pair *p)
+{
+	p->right.conf.aggressive = true;
+}
+
+static void lifetimes(struct pair *p)
+{
+	p->left.child[0].lifetime_s = 7200;
+	p->right.child[0].lifetime_s = 3600;
+}
+
+static void other_pfs(struct pair *p)
+{
+	sim_conf_esp(&p->right, "aes128-sha256-modp2048");
+}
+
+static void keep_spis(void *ctx, const struct ike_sa_view *view)
+{
+	struct wr *wr = ctx;
+
+	wr_u64(wr, view->spi_i);
+	wr_u64(wr, view->spi_r);
+}
+
+// What a's device might say, if it were another one: an encrypted message to b whose header is
+// true.
+static void say_as_a(struct pair *p, uint8_t next, uint8_t exchange, uint8_t flags)
+{
+	uint8_t data[60];
+	struct wr wr = wr_of(data, sizeof(data));
+	struct ike_in in = {.type = IKE_IN_DATAGRAM,
+		.now = p->sim.now,
+		.local = {.addr = p->b->addr, .port = 500},
+		.remote = {.addr = p->a->addr, .port = 500},
+		.data = data,
+		.len = sizeof(data)};
+	struct ike_out out = {};
+
+	ike_each_sa(p->b->ike, keep_spis, &wr);
+	wr_u8(&wr, next);
+	wr_u8(&wr, V1_VERSION);
+	wr_u8(&wr, exchange);
+	wr_u8(&wr, flags | V1_FLAG_ENCRYPTED);
+	wr_u32(&wr, 0x12345678);
+	wr_u32(&wr, sizeof(data));
+	wr_zero(&wr, wr_left(&wr));
+	assert_false(wr.bad);
+	sim_run(&p->sim, 2);
+	in.now = p->sim.now;
+	assert_int_equal(ike_step(p->b->ike, &in, &out), 0);
+	for (size_t i = 0; i < out.count; i++) {
+		if (out.act[i].type == IKE_ACT_EVENT)
+			p->b->why = out.act[i].event.why;
+	}
+	ike_out_free(&out);
+}
+
+static void commit(struct pair *p)
+{
+	say_as_a(p, V1_PAYLOAD_HASH, V1_QUICK, V1_FLAG_COMMIT);
+}
+
+static void notify_first(struct pair *p)
+{
+	say_as_a(p, V1_PAYLOAD_NOTIFY, V1_INFORMATIONAL, 0);
+}
+
 static const struct {
 	enum ike_reason code;
 	void (*spoil)(struct pair *p);
@@ -152,6 +232,7 @@ static const struct {
 	void (*then)(struct pair *p); // NULL: nothing
 	bool left;		      // who says it: the initiator
 	const char *where, *expected, *got;
+	unsigned int v1; // 1: main mode, 2: aggressive mode
 } rows[] = {
 	{IKE_REASON_PEER_MISMATCH, stranger, 0.5, NULL, false, "IKE_SA_INIT request",
 		"a tunnel at 192.0.2.2:500", "192.0.2.1:500"},
@@ -195,6 +276,33 @@ static const struct {
 		"DELETE"},
 	{IKE_REASON_RECEIVE_DELETE_NOTIFY, same, 5, hang_up_child, true, "INFORMATIONAL request",
 		"", "DELETE"},
+	{IKE_REASON_IKE_VERSION_MISMATCH, version_2_at_right, 0.5, NULL, false,
+		"main mode message 1", "IKEv2", "IKEv1", 1},
+	{IKE_REASON_IKE_VERSION_MISMATCH, version_1_at_right, 0.5, NULL, false,
+		"IKE_SA_INIT request", "IKEv1", "IKEv2", 0},
+	{IKE_REASON_NEGOTIATION_MODE_MISMATCH, aggressive_at_right, 0.5, NULL, false,
+		"main mode message 1", "aggressive mode", "main mode", 1},
+	{IKE_REASON_DH_GROUP_MISMATCH, group, 0.5, NULL, false, "main mode message 1", "group14",
+		"group31", 1},
+	{IKE_REASON_PSK_MISMATCH, psk, 0.5, NULL, false, "main mode message 5",
+		"the key of tunnel lab", "a message that our key does not decrypt", 1},
+	{IKE_REASON_PSK_MISMATCH, psk, 0.5, NULL, true, "aggressive mode message 2",
+		"the key of tunnel lab", "another key from right.example", 2},
+	{IKE_REASON_PFS_MISMATCH, other_pfs, 0.5, NULL, false, "quick mode message 1", "group14",
+		"group31", 1},
+	{IKE_REASON_TRAFFIC_SELECTOR_MISMATCH, selectors, 0.5, NULL, false, "quick mode message 1",
+		"local 10.9.0.0/16 remote 10.1.0.0/16", "local 10.2.0.0/16 remote 10.1.0.0/16", 1},
+	{IKE_REASON_LIFETIME_MISMATCH, lifetimes, 0.5, NULL, false, "quick mode message 1",
+		"3600 s", "7200 s", 1},
+	{IKE_REASON_COMMIT_MISMATCH, same, 5, commit, false, "message header", "not set", "set", 1},
+	{IKE_REASON_DPD_HASH_NOTIFY_COMPATIBILITY, same, 5, notify_first, false,
+		"INFORMATIONAL message", "hash-notify", "notify-hash", 1},
+	{IKE_REASON_DPD_TIMEOUT, ask_often, 5, die, true, "R-U-THERE", "an answer within 5 s",
+		"nothing from 192.0.2.2:500", 1},
+	{IKE_REASON_NO_RESPONSE, nobody, 1, wait_a_minute, true, "main mode message 2", NULL,
+		"nothing from 192.0.2.2:500", 1},
+	{IKE_REASON_RECEIVE_DELETE_NOTIFY, same, 5, hang_up, true, "INFORMATIONAL request", "",
+		"DELETE", 1},
 };
 
 // What this file does not provoke.
@@ -206,12 +314,7 @@ static const struct {
 		"we never offer AH: tests/unit/ike/propose_test.c makes such an offer"},
 	{IKE_REASON_ALGORITHM_COMPATIBILITY,
 		"an unknown transform: tests/unit/ike/propose_test.c makes one"},
-	{IKE_REASON_IKE_VERSION_MISMATCH, "needs both versions"},
-	{IKE_REASON_NEGOTIATION_MODE_MISMATCH, "IKEv1 alone has modes"},
-	{IKE_REASON_LIFETIME_MISMATCH, "IKEv1 alone negotiates lifetimes"},
 	{IKE_REASON_ENCAPSULATION_MODE_MISMATCH, "we never ask for transport mode"},
-	{IKE_REASON_COMMIT_MISMATCH, "IKEv1 alone has a commit bit"},
-	{IKE_REASON_DPD_HASH_NOTIFY_COMPATIBILITY, "IKEv1 alone has an order of payloads"},
 	{IKE_REASON_NEGOTIATION_FAILED, "what is no other: a malformed answer"},
 	{IKE_REASON_NO_EXCEPTION_FOUND, "no failure: lib/ctl says it when it knows of none"},
 };
@@ -258,6 +361,8 @@ static void each_failure_has_its_code_and_parameters(void **)
 		struct pair p;
 
 		pair_init(&p, i);
+		if (rows[i].v1)
+			v1_pair(&p, rows[i].v1 == 2);
 		rows[i].spoil(&p);
 		pair_start(&p);
 		sim_run(&p.sim, rows[i].run);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ike/act.h"
 #include "ike/dh.h"
 #include "ike/packet.h"
 #include "ike/sa.h"
@@ -196,11 +197,22 @@ static void take_quick(struct ike_sa *sa, const struct ike_head *head, const uin
 		park(sa, head, data);
 }
 
+// We go on as if it were not set, and never confirm (RFC 2408 s3.1).
+static void note_commit(const struct ike_sa *sa)
+{
+	struct why why = {.code = IKE_REASON_COMMIT_MISMATCH};
+
+	why_set(&why, 0, "the peer sets the commit bit", "message header", "not set", "set");
+	ike_act_noted(sa, sa->tunnel, false, &why);
+}
+
 void v1_take(struct ike_sa *sa, const struct ike_head *head, const uint8_t *data)
 {
 	struct ike_head whole;
 	struct rd message;
 
+	if (head->flags & V1_FLAG_COMMIT && sa->tunnel)
+		note_commit(sa);
 	if (v1_frag_is(head)) {
 		if (!sa->fragmentation || v1_frag_take(&sa->v1->frag, data, head, &message) != 1 ||
 			ike_head_read(message.p, rd_left(&message), &whole) != -EPROTO ||

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "ike/act.h"
 #include "ike/child.h"
 #include "ike/packet.h"
 #include "ike/sa.h"
@@ -160,6 +161,8 @@ static void take_clear(struct ike_sa *sa, const struct ike_head *head, const uin
 
 static void take_deletes(struct ike_sa *sa, const struct v1_msg *msg)
 {
+	struct ike_tunnel *tunnel = sa->tunnel;
+	uint32_t up = ike_children_up(tunnel);
 	bool ended = false;
 
 	for (uint8_t i = 0; i < msg->deletes; i++) {
@@ -175,6 +178,8 @@ static void take_deletes(struct ike_sa *sa, const struct v1_msg *msg)
 				rd_skip(&spis, msg->del[i].spi_len);
 		}
 	}
+	if (ike_children_up(tunnel) != up)
+		ike_act_closed(sa, tunnel, true);
 	if (!ended)
 		return;
 	if (sa->state == IKE_SA_UP)
@@ -198,6 +203,16 @@ static void take_notifies(struct ike_sa *sa, const struct v1_msg *msg)
 	}
 }
 
+// What its header says is all that can be said of it.
+static void note_order(const struct ike_sa *sa)
+{
+	struct why why = {.code = IKE_REASON_DPD_HASH_NOTIFY_COMPATIBILITY};
+
+	why_set(&why, 0, "a notification stands before its HASH", "INFORMATIONAL message",
+		"hash-notify", "notify-hash");
+	ike_act_noted(sa, sa->tunnel, false, &why);
+}
+
 void v1_info_take(struct ike_sa *sa, const struct ike_head *head, const uint8_t *data)
 {
 	const struct ike_nonces none = {};
@@ -213,6 +228,8 @@ void v1_info_take(struct ike_sa *sa, const struct ike_head *head, const uint8_t 
 		v1_iv_phase2(&sa->v1->keys, &sa->v1->iv, head->id, &iv) ||
 		v1_packet_open(sa->ike, &sa->v1->keys, data, head, &iv, &next, &text))
 		return;
+	if (head->next == V1_PAYLOAD_NOTIFY)
+		note_order(sa);
 	if (v1_msg_read(text, head->next, &msg) || !(msg.present & V1_BIT(V1_HAS_HASH)) ||
 		!v1_hash_is_right(&sa->v1->keys, V1_HASH_1, none, &msg)) {
 		// A responder tells with its own key that ours is another one.

@@ -175,6 +175,20 @@ static int derive(struct ike_sa *sa, struct v1_quick *quick, const struct v1_cho
 	return ike_dh_shared(sa, choice->suite.ke, &quick->ke, msg->ke, shared, why);
 }
 
+// The shorter one counts; it works, and yet somebody meant another.
+static void note_lifetime(const struct ike_child *child, uint32_t theirs_s)
+{
+	struct why why = {.code = IKE_REASON_LIFETIME_MISMATCH};
+	uint32_t ours_s = child->conf->lifetime_s;
+
+	if (!theirs_s || !ours_s || theirs_s == ours_s)
+		return;
+	why_set(&why, 0, "the lifetimes differ", "quick mode message 1", NULL, NULL);
+	why_fmt(&why, expected, "%u s", ours_s);
+	why_fmt(&why, got, "%u s", theirs_s);
+	ike_act_noted(child->sa, child->sa->tunnel, true, &why);
+}
+
 // Keys and IKE_ACT_CHILD_ADD.
 static int open_child(struct ike_sa *sa, struct v1_quick *quick, struct ike_child *child,
 	const struct v1_choice *choice, const struct secret *shared)
@@ -193,6 +207,8 @@ static int open_child(struct ike_sa *sa, struct v1_quick *quick, struct ike_chil
 		.replaces = old ? old->spi_in : 0,
 		.life_s = choice->life_s};
 
+	if (!quick->initiator)
+		note_lifetime(child, choice->life_s);
 	return ike_child_open(child, &deal);
 }
 
