@@ -1,5 +1,6 @@
 #include "sim/net.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,8 @@ struct sim_job {
 	mono_us_t at;
 	struct sim_node *node;
 	struct ike_job *job;
+	pthread_t thread; // runs it while the negotiators go on
+	bool runs;	  // else it comes back as if no helper had had the time for it
 };
 
 uint64_t sim_random(uint64_t *state)
@@ -71,6 +74,19 @@ static void forget_child(struct sim_node *node, size_t i)
 	node->child[i] = node->child[--node->children];
 }
 
+static void *run_job(void *job)
+{
+	ike_job_run(job);
+	return NULL;
+}
+
+static void end_job(struct sim_job *job)
+{
+	if (job->runs)
+		pthread_join(job->thread, NULL);
+	free(job);
+}
+
 // A negotiator's jobs go with it.
 static void forget_jobs(struct sim_node *node)
 {
@@ -79,7 +95,7 @@ static void forget_jobs(struct sim_node *node)
 	while ((job = *at)) {
 		if (job->node == node) {
 			*at = job->next;
-			free(job);
+			end_job(job);
 		} else {
 			at = &job->next;
 		}
@@ -324,7 +340,10 @@ static void take_job(struct sim_node *node, struct ike_job *ike_job)
 	*job = (struct sim_job){.next = sim->jobs,
 		.at = sim->now + MONO_MS(sim->job_min_ms) + sim_random(&sim->rng) % span,
 		.node = node,
-		.job = ike_job};
+		.job = ike_job,
+		.runs = sim_random(&sim->rng) % 4};
+	if (job->runs && pthread_create(&job->thread, NULL, run_job, ike_job))
+		abort();
 	sim->jobs = job;
 }
 
@@ -516,7 +535,6 @@ static void arrive(struct sim *sim, struct sim_packet *packet)
 	}
 }
 
-// Every fourth job comes back as if no helper had had the time for it.
 static void finish_jobs(struct sim *sim)
 {
 	struct sim_job **at = &sim->jobs, *job;
@@ -530,9 +548,7 @@ static void finish_jobs(struct sim *sim)
 			continue;
 		}
 		*at = job->next;
-		free(job);
-		if (sim_random(&sim->rng) % 4)
-			ike_job_run(in.job);
+		end_job(job);
 		(void)step(node, &in);
 		at = &sim->jobs;
 	}
