@@ -6,6 +6,7 @@
 
 #include "ike/act.h"
 #include "ike/datagram.h"
+#include "ike/sa.h"
 
 enum { DEFERRED_MAX = 4 }; // datagrams that wait for one job
 
@@ -244,6 +245,8 @@ void ike_dh_done(struct ike *ike, struct ike_job *job)
 			job->take(sa, &job->head, rd_of(job->text, job->text_len), job->first);
 		ike->job_done = NULL;
 		take_deferred(ike, job);
+		// Its repetitions were held back.
+		ike_sa_arm(sa);
 	}
 	job_free(job);
 }
