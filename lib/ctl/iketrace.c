@@ -21,7 +21,7 @@ enum { TOLD = 256, PATH_MAX_LEN = 400 };
 struct iketrace {
 	struct ctl *ctl;
 	struct tunnel *tunnel;
-	FILE *packets, *ike, *esp; // ike, esp: NULL without keys
+	FILE *packets, *ike1, *ike, *esp; // all but the first: NULL without keys
 	struct loop_timer *timer;
 	unsigned int left;   // packets that may still be written
 	uint64_t told[TOLD]; // our SPIs whose keys stand in the file, the last ones
@@ -81,14 +81,15 @@ static int create_keys(struct iketrace *trace, const char *file, struct why *why
 	if (mkdir(dir, 0700))
 		return why_set(why, -errno, "cannot make the directory of keys", dir, NULL,
 			strerror(errno));
-	trace->ike = create_in(dir, "ikev2_decryption_table", why);
+	trace->ike1 = create_in(dir, "ikev1_decryption_table", why);
+	trace->ike = trace->ike1 ? create_in(dir, "ikev2_decryption_table", why) : NULL;
 	trace->esp = trace->ike ? create_in(dir, "esp_sa", why) : NULL;
 	return trace->esp ? 0 : -EIO;
 }
 
 static void trace_free(struct iketrace *trace)
 {
-	FILE *const files[] = {trace->packets, trace->ike, trace->esp};
+	FILE *const files[] = {trace->packets, trace->ike1, trace->ike, trace->esp};
 
 	for (unsigned int i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		if (files[i])
@@ -146,6 +147,13 @@ static void tell(void *ctx, const struct ike_secrets *s)
 
 	if (!encr || is_told(trace, s->spi_i ^ s->spi_r))
 		return;
+	if (s->v1) {
+		fprintf(trace->ike1, "%016llx,", (unsigned long long)s->spi_i);
+		put_hex(trace->ike1, s->encr_i, s->encr_len);
+		fputc('\n', trace->ike1);
+		fflush(trace->ike1);
+		return;
+	}
 	if (!names[encr->id].ike || !integ_name) {
 		fprintf(trace->ike, "# Wireshark has no word for %s\n", encr->name);
 		return;

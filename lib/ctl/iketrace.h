@@ -14,7 +14,8 @@ enum {
 // for so many seconds. file is made anew, readable by its owner alone; one that is there is not
 // touched.
 //
-// keys    also make the directory file.keys with the tables ikev2_decryption_table and esp_sa of
+// keys    also make the directory file.keys with the tables ikev1_decryption_table,
+//         ikev2_decryption_table and esp_sa of
 //         what is negotiated now and from now on. Whoever reads them can read the traffic.
 // returns 0, -EBUSY (the tunnel is being traced) or -errno with why
 [[nodiscard]] int iketrace_begin(struct ctl *ctl, struct tunnel *tunnel, const char *file,

@@ -1,6 +1,6 @@
 #include "ike/reveal.h"
 
-#include "ike/core.h"
+#include "ike/v1/sa.h"
 
 static uint32_t tunnel_of(const struct ike_sa *sa)
 {
@@ -17,7 +17,7 @@ void ike_reveal(const struct ike *ike, uint32_t tunnel,
 	HASH_ITER (hh, ike->sas, sa, next) {
 		const struct skey *i = sa->initiator ? &sa->keys.out : &sa->keys.in;
 		const struct skey *r = sa->initiator ? &sa->keys.in : &sa->keys.out;
-		const struct ike_secrets secrets = {
+		struct ike_secrets secrets = {
 			.spi_i = sa->spi_i,
 			.spi_r = sa->spi_r,
 			.suite = &sa->suite,
@@ -29,6 +29,11 @@ void ike_reveal(const struct ike *ike, uint32_t tunnel,
 			.integ_len = i->integ_key.len,
 		};
 
+		if (sa->v1) {
+			secrets.v1 = true;
+			secrets.encr_i = sa->v1->keys.e.b;
+			secrets.encr_len = sa->v1->keys.e.len;
+		}
 		if (tunnel_of(sa) == tunnel && secrets.encr_len)
 			each(ctx, &secrets);
 	}

@@ -3,6 +3,7 @@
 // keys), and lib/ike never by itself.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,7 @@ struct ike;
 struct ike_secrets {
 	uint64_t spi_i, spi_r;
 	const struct suite *suite;
+	bool v1; // then encr_i is the one key that both sides encrypt with, and there is no other
 	// Of the initiator and the responder: the cipher's key (with AEAD, its salt behind), and
 	// the HMAC's (none with AEAD).
 	const uint8_t *encr_i, *encr_r, *integ_i, *integ_r;
