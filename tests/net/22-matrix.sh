@@ -5,6 +5,6 @@
 . "$ROOT/tests/net/lib/matrix.sh"
 
 matrix_world
-matrix_cells pairs mode=v2
+matrix_cells pairs
 matrix_batch "$RUN/cells" 120
 matrix_table

@@ -6,7 +6,7 @@
 . "$ROOT/tests/net/lib/matrix.sh"
 
 matrix_world
-matrix_cells all mode=v2
+matrix_cells all
 split -l 250 -d -a 3 <(grep '"n"' "$RUN/cells") "$RUN/batch."
 for batch in "$RUN"/batch.[0-9][0-9][0-9]; do
 	matrix_batch "$batch" 180

@@ -1,6 +1,6 @@
 #!/bin/bash
 # libreswan over the kernel's ESP as the other negotiator: either side begins and rekeys, with PFS.
-# cases v2
+# cases v2 main aggressive
 # full only
 # timeout 300
 . "$(dirname "$0")/lib.sh"

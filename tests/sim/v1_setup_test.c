@@ -27,6 +27,22 @@ static void aggressive_mode_with_names_takes_six(void **)
 	pair_fini(&p);
 }
 
+// The responder's first message comes in pieces before the initiator knows anything of it.
+static void aggressive_mode_is_fragmented_in_a_large_group(void **)
+{
+	struct pair p;
+
+	pair_init(&p, 5);
+	v1_pair(&p, true);
+	sim_conf_ike(&p.left, "aes256-sha512-group18");
+	sim_conf_ike(&p.right, "aes256-sha512-group18");
+	pair_up(&p);
+	// Two pieces, and the answer in quick mode.
+	assert_int_equal(p.b->sent, 3);
+	assert_in_range(p.b->largest, 1000, 1280);
+	pair_fini(&p);
+}
+
 static void works_without_pfs(void **)
 {
 	struct pair p;
@@ -143,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(main_mode_takes_nine_messages),
 		cmocka_unit_test(aggressive_mode_with_names_takes_six),
+		cmocka_unit_test(aggressive_mode_is_fragmented_in_a_large_group),
 		cmocka_unit_test(works_without_pfs),
 		cmocka_unit_test(a_common_proposal_is_found_among_several),
 		cmocka_unit_test(any_single_loss_is_repaired),

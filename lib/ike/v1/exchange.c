@@ -206,6 +206,14 @@ static void note_commit(const struct ike_sa *sa)
 	ike_act_noted(sa, sa->tunnel, false, &why);
 }
 
+// We have said that we take fragments in our first message; the peer's first one, which says so of
+// itself, may come in pieces already.
+static bool takes_fragments(const struct ike_sa *sa)
+{
+	return sa->fragmentation ||
+	       (sa->initiator && !sa->spi_r && sa->tunnel && sa->tunnel->conf.fragmentation);
+}
+
 void v1_take(struct ike_sa *sa, const struct ike_head *head, const uint8_t *data)
 {
 	struct ike_head whole;
@@ -214,7 +222,8 @@ void v1_take(struct ike_sa *sa, const struct ike_head *head, const uint8_t *data
 	if (head->flags & V1_FLAG_COMMIT && sa->tunnel)
 		note_commit(sa);
 	if (v1_frag_is(head)) {
-		if (!sa->fragmentation || v1_frag_take(&sa->v1->frag, data, head, &message) != 1 ||
+		if (!takes_fragments(sa) ||
+			v1_frag_take(&sa->v1->frag, data, head, &message) != 1 ||
 			ike_head_read(message.p, rd_left(&message), &whole) != -EPROTO ||
 			v1_frag_is(&whole) || whole.spi_i != head->spi_i ||
 			whole.spi_r != head->spi_r)
