@@ -223,8 +223,8 @@ static void check_v1(struct check *c, const struct path *at, const struct model_
 	if ((connection->local_networks.n > 1 || connection->remote_networks.n > 1) &&
 		!tunnel->ipsec.one_child_per_pair)
 		report_add(c->report, "one-pair", &where,
-			"IKEv1 knows one local and one remote network", "version = \"ikev2\"",
-			"ikev1");
+			"IKEv1 knows one local and one remote network",
+			"version = \"ikev2\", or one_child_per_pair = true", "ikev1");
 	if (tunnel->mode == MODEL_MAIN) {
 		check_main_mode_id(c, at, "local_id", tunnel->local_id);
 		check_main_mode_id(c, at, "remote_id", tunnel->remote_id);

@@ -27,6 +27,8 @@ static struct ike_child *to_rekey(const struct ike_sa *sa)
 {
 	struct ike_child *child;
 
+	if (v1_quick_busy(sa))
+		return NULL;
 	TAILQ_FOREACH (child, &sa->children, link) {
 		if (child->want_rekey && child->outbound && !v1_quick_rekeys(sa, child->spi_in))
 			return child;
@@ -39,7 +41,8 @@ static const struct ike_child_conf *to_make(const struct ike_sa *sa)
 	const struct ike_tunnel *tunnel = sa->tunnel;
 	uint32_t missing = ike_tunnel_missing(tunnel);
 
-	if (sa != ike_tunnel_sa(tunnel) || sa->ike->now < tunnel->child_retry_at)
+	if (sa != ike_tunnel_sa(tunnel) || sa->ike->now < tunnel->child_retry_at ||
+		v1_quick_busy(sa))
 		return NULL;
 	for (size_t i = 0; i < tunnel->conf.child_count; i++) {
 		if (missing & 1u << i && !v1_quick_makes(tunnel, &tunnel->conf.child[i]))

@@ -74,6 +74,17 @@ void v1_quick_note(struct ike_sa *sa, uint32_t id)
 	sa->v1->seen[sa->v1->seen_at++ % V1_SEEN] = id;
 }
 
+bool v1_quick_busy(const struct ike_sa *sa)
+{
+	const struct v1_quick *quick;
+
+	TAILQ_FOREACH (quick, &sa->v1->quicks, link) {
+		if (quick->initiator && quick->next)
+			return true;
+	}
+	return false;
+}
+
 void v1_quick_done(struct ike_sa *sa, struct v1_quick *quick)
 {
 	quick->next = NULL;

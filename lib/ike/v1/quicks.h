@@ -14,6 +14,10 @@ struct v1_quick *v1_quick_begun(struct ike_sa *sa, uint32_t id);
 // The first message was right: its id does not come again.
 void v1_quick_note(struct ike_sa *sa, uint32_t id);
 
+// Whether one of ours is under way. They go one by one: peers keep state of few at once
+// (strongSwan's default is three, informational exchanges among them).
+bool v1_quick_busy(const struct ike_sa *sa);
+
 // It is done: kept for a while to repeat our last message.
 void v1_quick_done(struct ike_sa *sa, struct v1_quick *quick);
 // Forget it, with the child that it was making.
