@@ -7,7 +7,9 @@
 #include "crypto/rng.h"
 
 const struct ike_plan_mode ike_plan_modes[] = {
-	{"v2"},
+	{"v2", IKE_V2, false},
+	{"v1 main", IKE_V1, false},
+	{"v1 aggressive", IKE_V1, true},
 };
 const unsigned int ike_plan_mode_count = sizeof(ike_plan_modes) / sizeof(ike_plan_modes[0]);
 
@@ -32,9 +34,11 @@ static struct endpoint initiator(const struct ike_plan *plan, unsigned int tunne
 	return (struct endpoint){addr_v4(0x64400000 + tunnel), 500}; // 100.64.0.0/10
 }
 
-static struct selector network(unsigned int n)
+// Of a child at one side: a /28 of 10.0.0.0/8.
+static struct selector network(unsigned int tunnel, unsigned int child, bool responder)
 {
-	struct cidr cidr = {.addr = addr_v4(0x0a000000 + n * 256), .bits = 24};
+	unsigned int n = (tunnel * IKE_PLAN_CHILDREN + child) * 2 + responder;
+	struct cidr cidr = {.addr = addr_v4(0x0a000000 + n * 16), .bits = 28};
 
 	return selector_of_cidr(&cidr);
 }
@@ -43,9 +47,11 @@ static int set_tunnel(
 	const struct ike_plan *plan, bool responder, unsigned int tunnel, struct ike *ike)
 {
 	struct endpoint ends[2] = {initiator(plan, tunnel), ike_plan_responder(plan)};
-	const struct selector inside[2] = {network(2 * tunnel), network(2 * tunnel + 1)};
+	struct selector local[IKE_PLAN_CHILDREN], remote[IKE_PLAN_CHILDREN];
 	struct ike_child_conf child[IKE_PLAN_CHILDREN];
 	struct ike_conf conf = {.tunnel = tunnel,
+		.version = plan->mode->version,
+		.aggressive = plan->mode->aggressive,
 		.local = ends[responder],
 		.remote = ends[!responder],
 		.ike = &plan->ike,
@@ -63,9 +69,11 @@ static int set_tunnel(
 	conf.local_id = ike_id_of_addr(&conf.local.addr);
 	conf.remote_id = ike_id_of_addr(&conf.remote.addr);
 	for (unsigned int i = 0; i < plan->children; i++) {
+		local[i] = network(tunnel, i, responder);
+		remote[i] = network(tunnel, i, !responder);
 		child[i] = (struct ike_child_conf){.id = i + 1,
-			.local = &inside[responder],
-			.remote = &inside[!responder],
+			.local = &local[i],
+			.remote = &remote[i],
 			.local_count = 1,
 			.remote_count = 1,
 			.esp = &plan->esp,

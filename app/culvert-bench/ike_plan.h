@@ -15,6 +15,8 @@ enum {
 // What an IKE SA is made by: one row per version and mode.
 struct ike_plan_mode {
 	const char *name; // "v2"
+	enum ike_version version;
+	bool aggressive;
 };
 
 extern const struct ike_plan_mode ike_plan_modes[];

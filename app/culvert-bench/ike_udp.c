@@ -184,6 +184,15 @@ static void count_repeated(void *ctx, const struct ike_sa_view *view)
 	*(unsigned int *)ctx += view->retransmits;
 }
 
+// How many tunnels may have been begun by now.
+static unsigned int may_begin(
+	const struct ike_plan *plan, unsigned int window, unsigned int children)
+{
+	unsigned int n = children / plan->children + window;
+
+	return n < plan->tunnels ? n : plan->tunnels;
+}
+
 static int initiate(const struct ike_plan *plan, unsigned int window, struct ike_udp_result *result)
 {
 	struct end end = {.fd = -1};
@@ -195,14 +204,15 @@ static int initiate(const struct ike_plan *plan, unsigned int window, struct ike
 	start = cpu_us();
 	at = mono_now();
 	while (!err && end.children < plan->tunnels * plan->children) {
-		while (begun < plan->tunnels && begun < end.children / plan->children + window) {
+		while (begun < may_begin(plan, window, end.children)) {
 			struct ike_in in = {.type = IKE_IN_INITIATE, .tunnel = ++begun};
 
 			take(&end, &in);
 		}
 		while (receive(&end, IKE_PLAN_PORT_INITIATOR))
 			;
-		if (end.children < plan->tunnels * plan->children)
+		if (end.children < plan->tunnels * plan->children &&
+			begun == may_begin(plan, window, end.children))
 			wait_for(&end, -1);
 		if (mono_now() - at > MONO_S(LONGEST_S))
 			err = -ETIMEDOUT;
