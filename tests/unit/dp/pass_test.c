@@ -650,6 +650,54 @@ static void decrypted_packet_may_enter_another_tunnel(void **state)
 	esp_sa_free(out);
 }
 
+static void arrives(struct world *w, struct esp_sa *peer_out, unsigned int nth)
+{
+	struct parcel p;
+
+	ip_make(&p, (struct ip_spec){.src = "10.2.0.9", .dst = "10.1.0.2"});
+	peer_wrap(peer_out, &p);
+	feed(w, OUT, &p);
+	turn(w);
+	assert_int_equal(sents(w, IN), nth);
+}
+
+static void leaves(struct world *w, struct esp_sa *peer_in, unsigned int nth)
+{
+	struct parcel p;
+
+	feed_ip(w, IN, (struct ip_spec){.src = "10.1.0.2", .dst = "10.2.0.9"});
+	turn(w);
+	sent_packet(w, OUT, nth, &p);
+	assert_int_equal(peer_unwrap(peer_in, &p), ESP_PASS);
+}
+
+// Both tunnels of a connection have the same selectors (never "the last one wins"): each takes what
+// comes in under its SA, and the active one carries what goes out, whichever was made last.
+static void two_tunnels_with_the_same_selectors_stay_apart(void **state)
+{
+	struct world *w = *state;
+	struct dp_tunnel_conf conf = world_tunnel(w);
+	struct dp_tunnel *standby;
+	struct dp_child *child;
+	struct esp_sa *in, *out;
+
+	conf.name = "t2";
+	assert_int_equal(dp_tunnel_new(w->dp, &conf, &standby), 0);
+	child = world_child(w, standby, 8, "10.1.0.0/16", "10.2.0.0/16", false, &in, &out);
+	assert_int_equal(dp_child_use(child, NULL), 0);
+	leaves(w, w->peer_in, 0);
+	arrives(w, out, 1);
+	arrives(w, w->peer_out, 2);
+	dp_conn_switch(w->conn, standby);
+	leaves(w, in, 1);
+	arrives(w, w->peer_out, 3);
+	dp_conn_switch(w->conn, w->tunnel);
+	dp_child_del(child);
+	leaves(w, w->peer_in, 2);
+	esp_sa_free(in);
+	esp_sa_free(out);
+}
+
 static void ttl_of_one_ends_here_and_the_sender_is_told(void **state)
 {
 	struct world *w = *state;
@@ -726,6 +774,7 @@ int main(void)
 		in_world(nat_keepalive_is_dropped),
 		in_world(ipv6_passes_inside_of_the_tunnel),
 		in_world(decrypted_packet_may_enter_another_tunnel),
+		in_world(two_tunnels_with_the_same_selectors_stay_apart),
 		in_world(ttl_of_one_ends_here_and_the_sender_is_told),
 		in_world(order_survives_among_drops),
 	};
