@@ -154,6 +154,46 @@ static void several_children_at_once(void **)
 	pair_fini(&p);
 }
 
+static uint32_t sent_with(const struct sim_node *node)
+{
+	for (size_t i = 0; i < node->children; i++) {
+		if (node->child[i].outbound)
+			return node->child[i].sa.spi_in;
+	}
+	return 0;
+}
+
+// A peer may install the new child only when our last message has arrived: what we sent with it at
+// once would be lost.
+static void a_renewed_child_is_used_once_the_peer_has_it(void **)
+{
+	uint32_t old;
+	struct pair p;
+
+	pair_init(&p, 20);
+	v1_pair(&p, false);
+	pair_up(&p);
+	old = sent_with(p.a);
+	assert_int_equal(sim_command(p.a, IKE_IN_REKEY_CHILD, 1, 0, 0), 0);
+	sim_run(&p.sim, 0.1);
+	assert_int_equal(p.a->events[IKE_EVENT_CHILD_REKEYED], 1);
+	assert_int_equal(p.a->children, 2);
+	assert_int_equal(sent_with(p.a), old);
+	assert_int_not_equal(sent_with(p.b), 0);
+	sim_run(&p.sim, 0.4);
+	assert_int_not_equal(sent_with(p.a), old);
+	sim_run(&p.sim, 10);
+	pair_agree(&p, 1);
+	// Something came in under it: there is nothing to wait for.
+	p.sim.esp_every = MONO_MS(1);
+	old = sent_with(p.a);
+	assert_int_equal(sim_command(p.a, IKE_IN_REKEY_CHILD, 1, 0, 0), 0);
+	sim_run(&p.sim, 0.1);
+	assert_int_not_equal(sent_with(p.a), old);
+	assert_int_equal(p.a->esp_lost + p.b->esp_lost, 0);
+	pair_fini(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +206,7 @@ int main(void)
 		cmocka_unit_test(a_nat_is_found_and_followed),
 		cmocka_unit_test(without_nat_traversal_nothing_floats),
 		cmocka_unit_test(several_children_at_once),
+		cmocka_unit_test(a_renewed_child_is_used_once_the_peer_has_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "ike/child.h"
+#include "ike/sa.h"
 #include "ike/tunnel.h"
 #include "ike/v1/quick.h"
 #include "ike/v1/sa.h"
 
 enum {
+	ARRIVE_MS = 250, // our last message at the peer
 	DELETE_S = 2,	 // after it was replaced: until packets under way have come
 	FORGOTTEN_S = 60 // if who should delete it does not
 };
@@ -82,7 +84,14 @@ void v1_twin_live(struct ike_child *child)
 			replace(other, together ? other->initiator : child->initiator);
 		}
 	}
-	ike_child_use(child);
+	// The peer has it once our last message has arrived there (RFC 2409 s5.5), and what we send
+	// with it before is lost: what it replaces carries on for that long.
+	if (child->initiator && v1_twin_in_use(child->sa->tunnel, child->conf)) {
+		child->use_at = child->sa->ike->now + MONO_MS(ARRIVE_MS);
+		ike_sa_arm(child->sa);
+	} else {
+		ike_child_use(child);
+	}
 }
 
 // What was replaced by a child that the peer did not keep is the right one after all.
