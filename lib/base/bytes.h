@@ -47,7 +47,8 @@ static inline const uint8_t *rd_take(struct rd *rd, size_t len)
 		rd->p = rd->end;
 		return NULL;
 	}
-	rd->p += len;
+	// As in rd_of: there may be no bytes at all.
+	rd->p = len ? at + len : at;
 	return at;
 }
 

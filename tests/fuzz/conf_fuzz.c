@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/must.h"
 #include "model/diff.h"
 #include "ui/conf.h"
 
@@ -15,12 +16,6 @@ const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
 	return "leak:libconfig.so\n";
-}
-
-static void must(bool what)
-{
-	if (!what)
-		abort();
 }
 
 // Secrets are written as "<set>": that leaf alone may differ.

@@ -8,7 +8,6 @@
 // exactly as long as it may be touched.
 #pragma once
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <rte_mbuf.h>
@@ -18,18 +17,11 @@
 #include "dp/downlink.h"
 #include "dp/worker.h"
 #include "fuzz/frame_op.h"
+#include "fuzz/must.h"
 #include "net/flow.h"
 #include "unit/dp/world.h"
 
 enum { WORKERS = 2, FED = 32, HEADROOM = 128, CHILDREN = 3, DATA_MAX = 2048 };
-
-static void broken(const char *file, int line, const char *rule)
-{
-	fprintf(stderr, "%s:%d: %s\n", file, line, rule);
-	abort();
-}
-
-#define must(holds) ((holds) ? (void)0 : broken(__FILE__, __LINE__, #holds))
 
 // Packets
 

@@ -186,6 +186,59 @@ static void refuse(uint16_t type)
 	}
 }
 
+// The operator's commands in each state, with the arithmetic done in the step or by helpers.
+static void commanded(void)
+{
+	enum { WAIT = 8, JOB = 64, COMMAND = 128, LATER = 128, CHILD = 8, COMMANDS = 8 };
+	char name[64];
+
+	for (uint8_t state = 0; state < MADE_STATES; state++) {
+		for (uint8_t later = 0; later < 2; later++) {
+			struct wr wr = wr_of(room, sizeof(room));
+
+			wr_u8(&wr, state | (later ? LATER : 0));
+			for (uint8_t i = 0; i < COMMANDS; i++) {
+				wr_u8(&wr, COMMAND | WAIT | (i % 2 ? JOB : 0));
+				wr_u8(&wr, (uint8_t)((i + 3) % COMMANDS) | (later ? CHILD : 0));
+				wr_u16(&wr, 0);
+			}
+			snprintf(name, sizeof(name), "commands_%u_%u", state, later);
+			save("ike_payload", name, &wr);
+		}
+	}
+}
+
+// A request that is heard while helpers compute, and the result that comes between.
+static void talk_later(size_t i)
+{
+	struct ike_chain request;
+	struct made right;
+	struct ike_sa *asks;
+	char name[64];
+
+	if (v2_exchanges[talks[i].id].type != IKE_CREATE_CHILD_SA)
+		return;
+	made_init(&right, true, false, false);
+	made_begin(&right);
+	asks = made_sa(&right, true, MADE_UP);
+	want(asks, talks[i].id);
+	request = request_of(asks, talks[i].id);
+	for (uint8_t state = MADE_UP; state < MADE_STATES; state++) {
+		struct wr wr = wr_of(room, sizeof(room));
+
+		if (state == MADE_PROVING_RESPONDER || state == MADE_PROVING_INITIATOR)
+			continue;
+		wr_u8(&wr, 128 | state);
+		put_message(&wr, IKE_CREATE_CHILD_SA, false, &request);
+		put_message(&wr, IKE_CREATE_CHILD_SA, false, &request);
+		wr_u32(&wr, 0xc0000000); // the job comes back
+		snprintf(name, sizeof(name), "%s_later_in_%u", talks[i].name, state);
+		save("ike_payload", name, &wr);
+	}
+	made_finish(&right);
+	made_fini(&right);
+}
+
 static struct wr datagrams;
 
 static void put_datagram(const struct ike_act_send *send)
@@ -410,6 +463,9 @@ int main(int argc, char **argv)
 	directory = argv[1];
 	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++)
 		talk(i);
+	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++)
+		talk_later(i);
+	commanded();
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
 		refuse(errors[i]);
 	for (size_t i = 0; i < sizeof(handshakes) / sizeof(handshakes[0]); i++)

@@ -6,15 +6,10 @@
 #include <string.h>
 #include <libmnl/libmnl.h>
 
+#include "fuzz/must.h"
 #include "route/netlink/parse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static bool is_prefix(const struct cidr *c)
 {

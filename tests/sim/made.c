@@ -183,6 +183,10 @@ struct ike_sa *made_sa(struct made *end, bool right, enum made_state state)
 		ike_sa_settle(sa);
 		install_child(sa, right);
 	}
+	if (state == MADE_PROVING_RESPONDER) {
+		sa->dead_at = end->ike->now + MONO_S(30);
+		ike_sa_arm(sa);
+	}
 	begin(sa, state);
 	return sa;
 }

@@ -82,9 +82,22 @@ static void hex_round_trip_and_refusals(void **)
 	assert_string_equal(hex_show(bytes, 3, text, 4), "00");
 }
 
+static void rd_of_nothing_gives_nothing(void **)
+{
+	struct rd rd = {};
+	uint8_t byte = 1;
+
+	rd_copy(&rd, &byte, 0);
+	assert_false(rd.bad);
+	assert_int_equal(byte, 1);
+	assert_int_equal(rd_u8(&rd), 0);
+	assert_true(rd.bad);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rd_of_nothing_gives_nothing),
 		cmocka_unit_test(reads_big_endian),
 		cmocka_unit_test(read_past_the_end_is_sticky_and_zero),
 		cmocka_unit_test(sub_reader_cannot_leave_its_range),
