@@ -10,13 +10,20 @@ VM_PEER=libreswan
 
 mode=$1
 case $mode in
-v2) version='version = "ikev2";' ;;
-*) version="version = \"ikev1\"; mode = \"$mode\";" ;;
+v2)
+	version='version = "ikev2";'
+	lives=salifetime=8h
+	;;
+*)
+	version="version = \"ikev1\"; mode = \"$mode\";"
+	# It cannot be told to rekey: its keys live 40 s, and it begins 25 s before their end.
+	lives=salifetime=40s,rekeymargin=25s,rekeyfuzz=0%
+	;;
 esac
 topo_gateway
 vm_start
 topo_hide
-libreswan_start "$mode" ike=aes256-sha2_256-modp2048 esp=aes128-sha1-modp2048 pfs=yes
+libreswan_start "$mode" ike=aes256-sha2_256-modp2048 esp=aes128-sha1-modp2048 pfs=yes "${lives//,/$'\n\t'}"
 gateway_start version="$version" ike=aes256-sha256-modp2048 esp=aes128-sha1-modp2048
 
 # The SPI that comes in, and so whether the child is another one.
@@ -45,7 +52,7 @@ libreswan_log
 gateway_up
 works
 before=$(spi)
-vm 'ipsec whack --rekey-ipsec --name net --asynchronous' >"$RUN/rekey.log"
-until_ok 20 another "$before" || { libreswan_log; fail "no new child after libreswan's rekey: $(tail -3 "$RUN/rekey.log")"; }
+[[ $mode != v2 ]] || vm 'ipsec whack --rekey-ipsec --name net --asynchronous' >"$RUN/rekey.log"
+until_ok 30 another "$before" || { libreswan_log; fail "no new child after libreswan's rekey"; }
 works
 libreswan_log
