@@ -19,7 +19,7 @@ enum {
 	ROUNDS_MIN = 5,
 	ROUNDS_MAX = 4096,
 	WINDOW = 32,	       // handshakes under way at a time, over UDP
-	MEMORY_TUNNELS = 2000, // at least: what the allocator keeps for itself must not count
+	MEMORY_TUNNELS = 1000, // at least: what the allocator keeps for itself must not count
 	MANY_CHILDREN = 3,     // what a child costs: with so many, less with one
 };
 
