@@ -35,6 +35,7 @@ void act_clear_counters(struct ctl *ctl, struct act_call *call);
 
 // act_diagnose.c
 void act_diagnose_tunnel(struct ctl *ctl, struct act_call *call);
+void act_show_log(struct ctl *ctl, struct act_call *call);
 
 // act_trace.c
 void act_trace(struct ctl *ctl, struct act_call *call);

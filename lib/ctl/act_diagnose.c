@@ -220,3 +220,25 @@ void act_diagnose_tunnel(struct ctl *ctl, struct act_call *call)
 			"status", logbook_status(d.t, &d.view), "since_s", act_age_s(d.view.since),
 			"findings", d.findings, "checks", d.checks, "found", d.found));
 }
+
+static void line(void *ctx, const char *text)
+{
+	json_array_append_new(ctx, json_string(text));
+}
+
+void act_show_log(struct ctl *ctl, struct act_call *call)
+{
+	const struct tunnel *t = ctl_tunnel_named(ctl, call->arg[0]);
+	unsigned int lines = call->arg[1] ? (unsigned int)call->number[1] : JOURNAL_LINES;
+	json_t *list = json_array();
+	struct why why = {};
+
+	if (!t) {
+		json_decref(list);
+		why_set(&why, -ENOENT, "no such tunnel", NULL, NULL, call->arg[0]);
+		act_done(call, -ENOENT, NULL, &why);
+		return;
+	}
+	journal_each(t->journal, lines, line, list);
+	act_answer(call, list);
+}

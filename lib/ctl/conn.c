@@ -148,6 +148,7 @@ void tunnel_free(struct ctl *ctl, struct tunnel *t)
 	dp_tunnel_free(t->dp);
 	idmap_put(ctl->tunnel_ids, t->id);
 	findings_fini(&t->findings);
+	free(t->journal);
 	free(t);
 }
 

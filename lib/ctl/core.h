@@ -11,6 +11,7 @@
 #include "ctl/ctl.h"
 #include "ctl/finding.h"
 #include "ctl/idmap.h"
+#include "ctl/journal.h"
 #include "ctl/loop.h"
 #include "ctl/neigh.h"
 #include "ctl/rib.h"
@@ -76,6 +77,7 @@ struct tunnel {
 	struct child_rules rules;
 	struct waiter *waiters;
 	struct findings findings;
+	struct journal *journal; // NULL: nothing yet
 	mono_us_t heard_at;	 // the peer last took part in a negotiation; 0: never
 	bool phase2_failed;	 // since phase 1 came up
 	unsigned int generation; // of the configuration that has it

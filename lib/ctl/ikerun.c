@@ -174,6 +174,14 @@ static void carry_event(struct ctl *ctl, const struct ike_act *act)
 	logbook_ike(ctl, &act->event);
 }
 
+static void carry_step(struct ctl *ctl, const struct ike_act *act)
+{
+	struct tunnel *t = ctl_tunnel(ctl, act->step.tunnel);
+
+	if (t)
+		journal_add(&t->journal, logbook_wall_ms(), act->step.text);
+}
+
 static void job_run(void *job)
 {
 	ike_job_run(job);
@@ -202,6 +210,7 @@ static void carry_out(struct ctl *ctl)
 		[IKE_ACT_CHILD_MOVE] = carry_move,
 		[IKE_ACT_CHILD_DEL] = carry_del,
 		[IKE_ACT_EVENT] = carry_event,
+		[IKE_ACT_STEP] = carry_step,
 		[IKE_ACT_JOB] = carry_job,
 	};
 	struct ikerun *r = ctl->ikerun;
@@ -324,6 +333,7 @@ int ikerun_start(struct ctl *ctl, unsigned int helpers)
 		.half_open_max = limits->half_open,
 		.half_open_source = limits->half_open_source,
 		.jobs = helpers,
+		.steps = true,
 		.spi_taken = spi_taken,
 		.ctx = ctl,
 	};

@@ -132,6 +132,21 @@ static bool may_write(struct stranger_log *log)
 	return true;
 }
 
+static void write_journal(struct tunnel *t, const struct ike_act_event *event)
+{
+	char line[JOURNAL_LINE], reason[512] = "", suite[PROPOSAL_TEXT] = "";
+
+	if (event->why.what[0])
+		why_show(&event->why, reason, sizeof(reason));
+	else if (event->suite.encr)
+		suite_show(&event->suite, event->child ? PROPOSAL_ESP : PROPOSAL_IKE, suite);
+	snprintf(line, sizeof(line), "%s%s%s%s%s%.*s", ike_event_name(event->event),
+		event->why.what[0] ? " [" : "",
+		event->why.what[0] ? ike_reason(event->why.code)->name : "",
+		event->why.what[0] ? "]: " : ": ", suite, JOURNAL_LINE / 2, reason);
+	journal_add(&t->journal, logbook_wall_ms(), line);
+}
+
 void logbook_ike(struct ctl *ctl, const struct ike_act_event *event)
 {
 	struct tunnel *t = ctl_tunnel(ctl, event->tunnel);
@@ -143,6 +158,7 @@ void logbook_ike(struct ctl *ctl, const struct ike_act_event *event)
 	keep(t ? &t->findings : &ctl->stranger_findings, event, now);
 	if (!t)
 		return;
+	write_journal(t, event);
 	learn(t, event, now);
 	LL_FOREACH_SAFE (t->waiters, w, next)
 		w->event(w, event->event, &event->why);

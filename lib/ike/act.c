@@ -127,6 +127,11 @@ static void remember(struct ike_tunnel *tunnel, const struct why *why)
 		*tunnel->why = *why;
 }
 
+struct ike_act_step *ike_act_step(struct ike *ike)
+{
+	return &add(ike, IKE_ACT_STEP)->step;
+}
+
 void ike_act_event(enum ike_event event, const struct ike_sa *sa, const struct ike_child *child,
 	const struct why *why)
 {
@@ -137,7 +142,8 @@ void ike_act_event(enum ike_event event, const struct ike_sa *sa, const struct i
 		.spi_i = sa->spi_i,
 		.spi_r = sa->spi_r,
 		.local = sa->local,
-		.remote = sa->remote};
+		.remote = sa->remote,
+		.suite = child ? child->suite : sa->suite};
 	if (child) {
 		act->child = child->conf->id;
 		act->spi_in = child->spi_in;

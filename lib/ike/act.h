@@ -38,5 +38,8 @@ void ike_act_noted(
 // Report that the peer deleted what nothing replaces: an IKE SA, or (child) one of its children.
 void ike_act_closed(const struct ike_sa *sa, struct ike_tunnel *tunnel, bool child);
 
+// A line for the logbook, to be filled.
+struct ike_act_step *ike_act_step(struct ike *ike);
+
 // Forget what an action holds.
 void ike_act_fini(struct ike_act *act);

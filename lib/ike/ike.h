@@ -27,8 +27,9 @@ struct ike_params {
 	uint32_t half_open_max;	   // more are refused silently; 0: 1024
 	uint32_t half_open_source; // the same for one source (IPv4 address, IPv6 /64); 0: 64
 	uint32_t sa_max;	   // IKE SAs altogether; 0: 65536
-	uint32_t fragment_len;	   // largest IP datagram sent when fragmenting; 0: 1280
-	bool jobs; // hand out slow arithmetic (IKE_ACT_JOB); false: compute in the step
+	bool steps;	       // tell every message (IKE_ACT_STEP); costs some microseconds each
+	uint32_t fragment_len; // largest IP datagram sent when fragmenting; 0: 1280
+	bool jobs;	       // hand out slow arithmetic (IKE_ACT_JOB); false: compute in the step
 	// Whether an inbound ESP SPI is used elsewhere; NULL: never.
 	bool (*spi_taken)(void *ctx, uint32_t spi);
 	void *ctx;
@@ -77,7 +78,8 @@ enum ike_act_type {
 	IKE_ACT_CHILD_MOVE, // its outer addresses changed
 	IKE_ACT_CHILD_DEL,  // remove both directions
 	IKE_ACT_EVENT,
-	IKE_ACT_JOB, // slow arithmetic: ike_job_run, then IKE_IN_JOB, in any order among jobs
+	IKE_ACT_STEP, // with ike_params.steps
+	IKE_ACT_JOB,  // slow arithmetic: ike_job_run, then IKE_IN_JOB, in any order among jobs
 };
 
 // The whole UDP payload, as it stands on the wire: RFC 3948's marker is already in front.
@@ -122,6 +124,12 @@ enum ike_event {
 // "ike up", "peer dead" ...
 const char *ike_event_name(enum ike_event event);
 
+// A message that was sent or understood, as one line without contents.
+struct ike_act_step {
+	uint32_t tunnel;
+	char text[192];
+};
+
 struct ike_act_event {
 	enum ike_event event;
 	uint32_t tunnel; // 0: not known (a stranger)
@@ -129,8 +137,9 @@ struct ike_act_event {
 	uint64_t spi_i, spi_r;
 	uint32_t spi_in, spi_out; // of the child
 	struct endpoint local, remote;
-	bool child_level; // REFUSED: the IKE SA stands, a child was refused ("phase 2")
-	struct why why;	  // empty strings: nothing to tell; code: enum ike_reason
+	struct suite suite; // of the child, or of the IKE SA
+	bool child_level;   // REFUSED: the IKE SA stands, a child was refused ("phase 2")
+	struct why why;	    // empty strings: nothing to tell; code: enum ike_reason
 };
 
 // The slow arithmetic of one handshake (a Diffie-Hellman exchange); the negotiator's. Each one that
@@ -151,6 +160,7 @@ struct ike_act {
 		struct ike_act_send send;
 		struct ike_act_child child;
 		struct ike_act_event event;
+		struct ike_act_step step;
 		struct ike_act_job job;
 	};
 };

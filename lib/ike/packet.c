@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ike/note.h"
 #include "ike/act.h"
 #include "net/ip.h"
 
@@ -95,6 +96,7 @@ int ike_packet_seal(struct ike_sa *sa, uint8_t exchange, bool response, uint32_t
 
 	if (chain->wr.bad)
 		return -E2BIG;
+	ike_note(sa, true, &head, rd_of(chain->wr.base, len), chain->first);
 	if (!sa->fragmentation ||
 		IKE_HEAD + IKE_PAYLOAD_HEAD + skey_sealed_len(&sa->keys.out, len) <= max) {
 		err = seal_one(sa, &head, chain, 0, len, 0, 0, &wr);

@@ -36,6 +36,14 @@ fi
 refuses 'being traced' trace ike net "$RUN/again"
 capture esp gw wan
 shell tunnel up net
+# The logbook has every message by name, the chosen proposals, and no secret.
+shell show log net >"$RUN/logbook"
+if [[ $1 == v1 ]]; then steps='main mode|quick mode'; else steps='IKE_SA_INIT|IKE_AUTH'; fi
+for step in "sent (${steps%|*})( request)? 00000000: SA" "received (${steps#*|}).*: .*SA" 'ike up: aes' 'child up: aes'; do
+	grep -qE "$step" "$RUN/logbook" || fail "no '$step' in the logbook: $(cat "$RUN/logbook")"
+done
+expect "lines asked for" "$(shell show log net 2 | wc -l)" -eq 2
+! grep -q "$PSK" "$RUN/logbook" || fail "the logbook has the pre-shared key"
 pings left 10.2.0.2
 shell trace end net
 refuses 'not being traced' trace end net

@@ -128,6 +128,7 @@ static void boot(struct sim_node *node, const struct ike_params *params)
 {
 	struct ike_params own = params ? *params : (struct ike_params){};
 
+	own.steps = true;
 	own.rng = (struct rng){.fill = fill, .ctx = &node->rng};
 	own.jobs = node->sim->job_max_ms;
 	if (ike_new(&own, &node->ike))
@@ -375,6 +376,9 @@ static void carry_out(struct sim_node *node)
 			trace(node, ike_event_name(act->event.event), act->event.spi_i,
 				act->event.spi_in);
 			event(node, &act->event);
+			break;
+		case IKE_ACT_STEP:
+			trace(node, act->step.text, 0, 0);
 			break;
 		case IKE_ACT_JOB:
 			take_job(node, act->job.job);

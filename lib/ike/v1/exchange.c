@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ike/act.h"
+#include "ike/note.h"
 #include "ike/dh.h"
 #include "ike/packet.h"
 #include "ike/sa.h"
@@ -109,6 +110,8 @@ static int read_message(struct ike_sa *sa, const struct v1_row *row, const struc
 		rd_skip(&text, IKE_HEAD);
 	if (!err)
 		err = v1_msg_read(text, head->next, msg);
+	if (!err)
+		ike_note(sa, false, head, text, head->next);
 	if (!err && (msg->present & row->needs) != row->needs)
 		err = -EINVAL;
 	return err;

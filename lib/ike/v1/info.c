@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ike/act.h"
+#include "ike/note.h"
 #include "ike/child.h"
 #include "ike/packet.h"
 #include "ike/sa.h"
@@ -237,6 +238,7 @@ void v1_info_take(struct ike_sa *sa, const struct ike_head *head, const uint8_t 
 			v1_phase1_garbled(sa, sa->v1->next);
 		return;
 	}
+	ike_note(sa, false, head, text, head->next);
 	if (sa->state < IKE_SA_UP) {
 		if (sa->initiator && v1_msg_error(&msg))
 			v1_phase1_refused(sa, v1_msg_error(&msg)->type);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ike/note.h"
 #include "crypto/cbc.h"
 #include "crypto/hash.h"
 #include "ike/packet.h"
@@ -67,6 +68,7 @@ int v1_packet_write(struct ike_sa *sa, const struct v1_keys *keys, struct v1_iv 
 	// RFC 2409 appendix B: padding only if there is something to fill up.
 	if (iv)
 		pad = (keys->encr->block_len - len % keys->encr->block_len) % keys->encr->block_len;
+	ike_note(sa, true, head, rd_of(chain->wr.base, len), chain->first);
 	head->next = chain->first;
 	head->flags = (uint8_t)((head->flags & ~V1_FLAG_ENCRYPTED) | (iv ? V1_FLAG_ENCRYPTED : 0));
 	head->len = (uint32_t)(IKE_HEAD + len + pad);

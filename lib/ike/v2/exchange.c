@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "ike/act.h"
+#include "ike/note.h"
 #include "ike/child.h"
 #include "ike/dh.h"
 #include "ike/packet.h"
@@ -278,6 +279,7 @@ void v2_take_plain(struct ike_sa *sa, const struct ike_head *head, struct rd tex
 	struct ike_msg msg = {.head = *head};
 	int err = ike_msg_read(text, first, &msg);
 
+	ike_note(sa, false, head, text, first);
 	if (head->flags & IKE_FLAG_RESPONSE)
 		take_answer(sa, &msg, err);
 	else

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ike/act.h"
+#include "ike/note.h"
 #include "ike/dh.h"
 #include "ike/limit.h"
 #include "ike/packet.h"
@@ -86,6 +87,22 @@ static int write_rest(struct ike_sa *sa, const struct ike_conf *conf, struct ike
 	return err;
 }
 
+static void note_sent(const struct ike_sa *sa, uint8_t flags, const struct ike_chain *chain)
+{
+	const struct ike_head head = {
+		.version = IKE_VERSION, .exchange = IKE_SA_INIT, .flags = flags};
+
+	ike_note(sa, true, &head, rd_of(chain->wr.base, wr_len(&chain->wr)), chain->first);
+}
+
+static void note_received(const struct ike_sa *sa, const struct ike_head *head, const uint8_t *data)
+{
+	struct rd body = rd_of(data, head->len);
+
+	rd_skip(&body, IKE_HEAD);
+	ike_note(sa, false, head, body, head->next);
+}
+
 // Build and send the request. The key pair is there.
 static int send_request(struct ike_sa *sa)
 {
@@ -104,6 +121,7 @@ static int send_request(struct ike_sa *sa)
 	err = write_rest(sa, &sa->tunnel->conf, &chain);
 	if (err)
 		return err;
+	note_sent(sa, 0, &chain);
 	len = finish(sa->ike, &chain, sa->spi_i, 0, IKE_SA_INIT, IKE_FLAG_INITIATOR, 0);
 	if (!len)
 		return -E2BIG;
@@ -405,6 +423,7 @@ void v2_init_answer(struct ike_sa *sa, const struct ike_head *head, const uint8_
 	rd_skip(&body, IKE_HEAD);
 	if (ike_msg_read(body, head->next, &msg))
 		return;
+	note_received(sa, head, data);
 	notify = ike_msg_notify(&msg, IKE_N_COOKIE);
 	if (notify && rd_left(&notify->data) && rd_left(&notify->data) <= IKE_COOKIE_MAX) {
 		restart(sa, NULL, notify->data);
@@ -488,6 +507,7 @@ static int answer(struct ike_sa *sa, const struct ike_conf *conf, const struct i
 	err = write_rest(sa, conf, &chain);
 	if (err)
 		return err;
+	note_sent(sa, IKE_FLAG_RESPONSE, &chain);
 	len = finish(ike, &chain, sa->spi_i, sa->spi_r, IKE_SA_INIT, IKE_FLAG_RESPONSE, 0);
 	return len ? keep(sa->half, 0, ike->sealed, len) : -E2BIG;
 }
@@ -505,6 +525,7 @@ static int respond(struct ike_sa *sa, const struct ike_conf *conf, const struct 
 		return err;
 	sa->suite = choice->suite;
 	half->group = choice->suite.ke;
+	note_received(sa, &msg->head, half->init[1]);
 	err = answer(sa, conf, choice);
 	if (!err)
 		err = take_features(sa, conf, msg);
