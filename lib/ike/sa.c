@@ -18,6 +18,7 @@
 
 enum {
 	LINGER_S = 10,
+	REPEATED_S = 5, // IKEv1: while its deletes are repeated
 	REPLACED_S = 60,
 	ORPHANED_S = 60,
 	SOONEST_US = 1000, // between two looks at one SA: no timer can spin
@@ -207,7 +208,7 @@ void ike_sa_close(struct ike_sa *sa)
 	down(sa);
 	sa->state = IKE_SA_CLOSING;
 	sa->rekey_at = sa->expires_at = sa->reauth_at = 0;
-	sa->dead_at = sa->v1 ? sa->ike->now + MONO_S(LINGER_S) : 0;
+	sa->dead_at = sa->v1 ? sa->ike->now + MONO_S(REPEATED_S) : 0;
 	if (sa->tunnel)
 		ike_tunnel_changed(sa->tunnel);
 	ike_sa_arm(sa);

@@ -10,6 +10,7 @@ static void set(struct sim_conf *c, bool aggressive)
 
 void v1_pair(struct pair *p, bool aggressive)
 {
+	p->sim.tells_unknown = true;
 	set(&p->left, aggressive);
 	set(&p->right, aggressive);
 	if (!aggressive)

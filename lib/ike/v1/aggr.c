@@ -160,9 +160,8 @@ int v1_aggr_2(struct ike_sa *sa, struct v1_quick *, const struct v1_msg *msg)
 	}
 	v1_phase1_take_vendors(sa, &sa->tunnel->conf, msg->vendors);
 	err = v1_phase1_take_natd(sa, msg);
-	if (err || v1_phase1_is_late(sa))
-		return err;
-	err = say_3(sa);
+	if (!err)
+		err = say_3(sa);
 	if (!err)
 		v1_phase1_up(sa, sa->tunnel, msg);
 	return err;

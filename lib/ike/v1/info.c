@@ -244,9 +244,10 @@ void v1_info_take(struct ike_sa *sa, const struct ike_head *head, const uint8_t 
 			v1_phase1_refused(sa, v1_msg_error(&msg)->type);
 		return;
 	}
-	if (!sa->tunnel || sa->state == IKE_SA_CLOSING)
+	if (!sa->tunnel)
 		return;
-	if (sa->state != IKE_SA_ORPHANED)
+	// One that ends still brings the peer's deletes.
+	if (sa->state == IKE_SA_UP || sa->state == IKE_SA_REPLACED)
 		take_notifies(sa, &msg);
 	take_deletes(sa, &msg);
 }

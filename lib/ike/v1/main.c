@@ -137,7 +137,7 @@ int v1_main_4(struct ike_sa *sa, struct v1_quick *, const struct v1_msg *msg)
 		v1_phase1_doubt(sa, &why);
 	if (!err)
 		err = v1_phase1_take_natd(sa, msg);
-	if (err || v1_phase1_is_late(sa))
+	if (err)
 		return err;
 	if (sa->natt.local || sa->natt.remote)
 		sa->local.port = sa->remote.port = NATT_PORT; // RFC 3947 s4

@@ -22,7 +22,7 @@ static struct ike_child *to_delete(const struct ike_sa *sa)
 	return NULL;
 }
 
-// One that the peer made waits until it is in use.
+// One that the peer made waits until it is in use; one that the peer is just rekeying need not be.
 static struct ike_child *to_rekey(const struct ike_sa *sa)
 {
 	struct ike_child *child;
@@ -30,7 +30,8 @@ static struct ike_child *to_rekey(const struct ike_sa *sa)
 	if (v1_quick_busy(sa))
 		return NULL;
 	TAILQ_FOREACH (child, &sa->children, link) {
-		if (child->want_rekey && child->outbound && !v1_quick_rekeys(sa, child->spi_in))
+		if (child->want_rekey && child->outbound &&
+			!v1_quick_makes(sa->tunnel, child->conf))
 			return child;
 	}
 	return NULL;
@@ -57,7 +58,8 @@ bool v1_has_next(const struct ike_sa *sa)
 		return to_delete(sa);
 	if (sa->state != IKE_SA_UP)
 		return false;
-	return to_delete(sa) || sa->want_rekey || to_rekey(sa) || to_make(sa) || sa->want_dpd;
+	return to_delete(sa) || sa->want_rekey || to_rekey(sa) || to_make(sa) || sa->want_dpd ||
+	       sa->tell_spi;
 }
 
 static void delete_child(struct ike_sa *sa, struct ike_child *child)
@@ -67,6 +69,16 @@ static void delete_child(struct ike_sa *sa, struct ike_child *child)
 		v1_info_delete_child(sa, child->spi_in);
 	// What still comes in under a replaced one is welcome.
 	ike_child_drop(child, child->state == IKE_CHILD_REPLACED);
+}
+
+// The peer sends to a child that we do not have: our delete got lost.
+static void tell_unknown(struct ike_sa *sa)
+{
+	uint32_t spi = sa->tell_spi;
+
+	sa->tell_spi = 0;
+	if (!ike_child_find(sa->ike, spi))
+		v1_info_delete_child(sa, spi);
 }
 
 // One that is under way is the one that is wanted.
@@ -93,6 +105,10 @@ static bool begin_one(struct ike_sa *sa)
 	}
 	if (sa->state != IKE_SA_UP)
 		return false;
+	if (sa->tell_spi) {
+		tell_unknown(sa);
+		return true;
+	}
 	if (sa->want_rekey) {
 		renew(sa);
 		return true;
@@ -147,11 +163,14 @@ void v1_repeat(struct ike_sa *sa)
 
 void v1_bye(struct ike_sa *sa)
 {
+	const struct v1_quick *quick;
 	const struct ike_child *child;
 
-	v1_quick_drop_all(sa);
 	if (sa->state != IKE_SA_UP && sa->state != IKE_SA_REPLACED)
 		return;
+	TAILQ_FOREACH (quick, &sa->v1->quicks, link)
+		v1_quick_decline(sa, quick);
+	v1_quick_drop_all(sa);
 	TAILQ_FOREACH (child, &sa->children, link) {
 		if (child->state != IKE_CHILD_DYING)
 			v1_info_delete_child(sa, child->spi_in);

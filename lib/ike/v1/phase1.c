@@ -108,6 +108,22 @@ static struct ike_half_key key_of(const struct ike_head *head, const struct endp
 	return key;
 }
 
+// A first message that comes once more, late: its SA has been up for long.
+static bool is_late(const struct ike *ike, const struct ike_head *head,
+	const struct endpoint *local, const struct endpoint *remote)
+{
+	struct ike_tunnel *tunnel = NULL;
+	const struct ike_sa *sa;
+
+	while ((tunnel = ike_tunnel_between(ike, &local->addr, &remote->addr, tunnel))) {
+		TAILQ_FOREACH (sa, &tunnel->sas, link) {
+			if (sa->v1 && !sa->initiator && sa->spi_i == head->spi_i)
+				return true;
+		}
+	}
+	return false;
+}
+
 static bool is_named(
 	const struct ike *ike, const struct endpoint *local, const struct endpoint *remote)
 {
@@ -139,7 +155,8 @@ void v1_phase1_stranger(struct ike *ike, const struct ike_head *head, const stru
 			v1_take(half->sa, head, data);
 		return;
 	}
-	if (ike_limit_ask(ike, &remote->addr, proof) != IKE_LIMIT_PASS)
+	if (is_late(ike, head, local, remote) ||
+		ike_limit_ask(ike, &remote->addr, proof) != IKE_LIMIT_PASS)
 		return;
 	sa = ike_sa_new(ike, NULL, local, remote, false);
 	if (!sa)
@@ -324,17 +341,4 @@ void v1_phase1_up(struct ike_sa *sa, struct ike_tunnel *tunnel, const struct v1_
 	ike_sa_up(sa);
 	ike_sa_settle(sa);
 	v1_renew_settle(sa, contact);
-}
-
-bool v1_phase1_is_late(struct ike_sa *sa)
-{
-	struct ike_sa *other;
-
-	TAILQ_FOREACH (other, &sa->tunnel->sas, link) {
-		if (other != sa && other->state == IKE_SA_UP && other->first_up >= sa->created) {
-			ike_sa_kill(sa);
-			return true;
-		}
-	}
-	return false;
 }

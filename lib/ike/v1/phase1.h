@@ -63,8 +63,6 @@ void v1_phase1_write_contact(
 
 // Proven: it can carry children.
 void v1_phase1_up(struct ike_sa *sa, struct ike_tunnel *tunnel, const struct v1_msg *msg);
-// After a newer one: whether this one of ours is not needed any more (then it is gone).
-bool v1_phase1_is_late(struct ike_sa *sa);
 
 // An attempt of ours failed: tell (why NULL: that was done), forget, try again later.
 void v1_phase1_give_up(struct ike_sa *sa, const struct why *why);

@@ -7,6 +7,7 @@
 #include "ike/packet.h"
 #include "ike/sa.h"
 #include "ike/v1/exchange.h"
+#include "ike/v1/info.h"
 #include "ike/v1/quick.h"
 #include "ike/v1/refuse.h"
 #include "ike/v1/talk.h"
@@ -107,6 +108,14 @@ void v1_quick_free(struct ike_sa *sa, struct v1_quick *quick)
 	ke_free(quick->ke);
 	ike_packets_free(&quick->talk.sent);
 	free(quick);
+}
+
+void v1_quick_decline(struct ike_sa *sa, const struct v1_quick *quick)
+{
+	const struct ike_child *child = quick->spi ? ike_child_find(sa->ike, quick->spi) : NULL;
+
+	if (child && child->state == IKE_CHILD_OPEN)
+		v1_info_delete_child(sa, quick->spi);
 }
 
 void v1_quick_drop_all(struct ike_sa *sa)

@@ -23,6 +23,10 @@ void v1_quick_done(struct ike_sa *sa, struct v1_quick *quick);
 // Forget it, with the child that it was making.
 void v1_quick_free(struct ike_sa *sa, struct v1_quick *quick);
 
+// A child of which the peer's message 3 did not come, though the peer may have it: it hears that we
+// do not.
+void v1_quick_decline(struct ike_sa *sa, const struct v1_quick *quick);
+
 // When something is due (0: never); do it. The SA may die of it.
 mono_us_t v1_quick_at(const struct ike_sa *sa);
 void v1_quick_due(struct ike_sa *sa);

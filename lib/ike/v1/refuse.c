@@ -60,6 +60,7 @@ void v1_quick_silent(struct ike_sa *sa, struct v1_quick *quick)
 	uint32_t had;
 
 	if (!quick->initiator) {
+		v1_quick_decline(sa, quick);
 		v1_quick_free(sa, quick);
 		return;
 	}

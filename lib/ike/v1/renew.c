@@ -6,7 +6,11 @@
 #include "ike/sa.h"
 #include "ike/tunnel.h"
 
-enum { DELETE_S = 3 }; // after it was replaced by us: until messages under way have come
+enum {
+	DELETE_S = 3,	  // after it was replaced by us: until messages under way have come
+	FORGOTTEN_S = 10, // if who should delete it does not
+	CONTACT_S = 10,	  // what came up within this may have crossed the peer's INITIAL-CONTACT
+};
 
 static bool is_same_peer(const struct ike_sa *a, const struct ike_sa *b)
 {
@@ -49,8 +53,8 @@ static void hand_over(struct ike_sa *from, struct ike_sa *to)
 static void replace(struct ike_sa *loser, struct ike_sa *winner, bool ours)
 {
 	hand_over(loser, winner);
-	if (ours && loser->state == IKE_SA_REPLACED)
-		loser->dead_at = loser->ike->now + MONO_S(DELETE_S);
+	if (loser->state == IKE_SA_REPLACED)
+		loser->dead_at = loser->ike->now + MONO_S(ours ? DELETE_S : FORGOTTEN_S);
 	ike_sa_arm(loser);
 }
 
@@ -64,7 +68,7 @@ void v1_renew_settle(struct ike_sa *sa, bool contact)
 		if (other == sa || !is_same_peer(sa, other) ||
 			(other->state != IKE_SA_ORPHANED && !is_alive(other)))
 			continue;
-		if (contact && !together) {
+		if (contact && other->first_up + MONO_S(CONTACT_S) < sa->created) {
 			ike_sa_kill(other);
 		} else if (other->state != IKE_SA_UP) {
 			if (!TAILQ_EMPTY(&other->children))

@@ -11,7 +11,7 @@
 enum {
 	ARRIVE_MS = 250, // our last message at the peer
 	DELETE_S = 2,	 // after it was replaced: until packets under way have come
-	FORGOTTEN_S = 60 // if who should delete it does not
+	FORGOTTEN_S = 10 // if who should delete it does not
 };
 
 const struct ike_child *v1_twin_in_use(

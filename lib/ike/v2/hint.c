@@ -86,7 +86,7 @@ void v2_hint_unknown_esp(
 	ike->unknown_at = ike->now;
 	sa = sa_with(ike, remote, 0);
 	if (sa) {
-		if (sa->v1 || (sa->told_at && ike->now - sa->told_at < MONO_S(TELL_S)))
+		if (sa->told_at && ike->now - sa->told_at < MONO_S(TELL_S))
 			return;
 		sa->told_at = ike->now;
 		sa->tell_spi = spi;

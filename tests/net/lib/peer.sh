@@ -85,18 +85,21 @@ peer() { # NAME SWANCTL-WORDS...
 	timeout 30 swanctl "$@" --uri "unix://$RUN/$name/vici"
 }
 
-# Write one connection of peer NAME; its settings are the keys below.
+# Write one connection of peer NAME; its settings are the keys below. mode: v2, or v1's main or
+# aggressive (to answer the latter, it wants i_dont_care_about_security_and_use_aggressive_mode_psk
+# in PEER_EXTRA).
 peer_write() { # NAME [key=value...]
 	local name=$1 kv
 	shift
 	local -A s=([conn]=net [local]=192.0.2.2 [remote]=192.0.2.1 [ike]=aes128-sha256-modp2048
 		[esp]=aes128gcm16 [local_ts]=10.2.0.0/24 [remote_ts]=10.1.0.0/24 [psk]=$PSK
-		[local_id]="" [remote_id]="" [more]="" [child]="" [dpd]=0s [start]=none)
+		[local_id]="" [remote_id]="" [mode]=v2 [more]="" [child]="" [dpd]=0s [start]=none)
 	for kv; do s[${kv%%=*}]=${kv#*=}; done
 	cat >"$RUN/$name/swanctl-${s[conn]}.conf" <<-EOT
 		connections {
 			${s[conn]} {
-				version = 2
+				version = $([[ ${s[mode]} == v2 ]] && echo 2 || echo 1)
+				aggressive = $([[ ${s[mode]} == aggressive ]] && echo yes || echo no)
 				local_addrs = ${s[local]}
 				remote_addrs = ${s[remote]}
 				proposals = ${s[ike]}
