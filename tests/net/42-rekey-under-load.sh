@@ -2,6 +2,7 @@
 # 1,000 numbered packets a second each way while children live 5 s and IKE SAs 17 s: none is lost.
 # cases we-rekey peer-rekeys both-rekey v1-we-rekey v1-peer-rekeys
 # timeout 180
+# alone
 . "$(dirname "$0")/lib.sh"
 
 # The short version shares the CPUs with others: ping sends what it can.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Two workers, flows of one SA arriving at both: handed over, in exact order, none lost or replayed.
 # timeout 90
+# alone
 . "$(dirname "$0")/lib.sh"
 
 topo_direct

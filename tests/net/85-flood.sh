@@ -2,6 +2,7 @@
 # IKE_SA_INIT from forged addresses: peers stay up, a new one comes up, half-open exchanges stay within the limit.
 # cases simulated strongswan
 # timeout 120
+# alone
 . "$(dirname "$0")/lib.sh"
 
 # With --full ten simulated peers bear 100,000 requests a second, and one strongSwan 20,000, for half a

@@ -2,6 +2,7 @@
 # 500 tunnels to one strongSwan, their children renewed every minute, for five minutes: none is ever down.
 # full only
 # timeout 900
+# alone
 . "$(dirname "$0")/lib.sh"
 
 tunnels=${TUNNELS:-500}
