@@ -27,19 +27,22 @@ static void hand_over(struct ike_sa *from, struct ike_sa *to)
 {
 	bool moved = !endpoint_eq(&from->local, &to->local) ||
 		     !endpoint_eq(&from->remote, &to->remote);
-	bool orphaned = from->state == IKE_SA_ORPHANED;
+	mono_us_t dead_at = from->dead_at;
+	uint8_t state = from->state;
 	struct ike_child *child;
 
 	// A peer that ended the SA may have forgotten them with it, or never have got quick mode's
 	// last message: new ones tell.
 	TAILQ_FOREACH (child, &from->children, link) {
-		if (orphaned && child->state == IKE_CHILD_LIVE)
+		if (state == IKE_SA_ORPHANED && child->state == IKE_CHILD_LIVE)
 			child->want_rekey = true;
 	}
 	ike_sa_inherit(from, to);
-	if (orphaned) {
-		from->state = IKE_SA_ORPHANED;
-		from->dead_at = from->ike->now + MONO_S(DELETE_S);
+	// What was over already ends when it would have.
+	if (state != IKE_SA_UP) {
+		from->state = state;
+		from->dead_at = state == IKE_SA_ORPHANED ? from->ike->now + MONO_S(DELETE_S)
+							 : dead_at;
 	}
 	TAILQ_FOREACH (child, &to->children, link) {
 		if (moved && child->state >= IKE_CHILD_OPEN && child->state != IKE_CHILD_CLOSED)
