@@ -94,6 +94,7 @@ static void carry_out(struct made *end, struct asked *asked)
 			break;
 		case IKE_ACT_SEND:
 		case IKE_ACT_EVENT:
+		case IKE_ACT_STEP:
 			break;
 		}
 	}
