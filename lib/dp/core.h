@@ -24,6 +24,7 @@ struct held {
 	size_t len;
 	uint8_t origin, port; // as it entered
 	uint32_t id;
+	mono_us_t at;
 };
 
 struct dp_conn {

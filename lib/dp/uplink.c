@@ -14,6 +14,8 @@
 #include "dp/worker.h"
 #include "net/ip.h"
 
+enum { HELD_S = 5 }; // a packet that waits for an SA is not given up for another
+
 // What one dp_poll is about.
 struct delivery {
 	struct dp *dp;
@@ -65,15 +67,19 @@ void uplink_forget_tunnel(struct dp *dp, const struct dp_tunnel *tunnel)
 	forget(dp, NULL, tunnel);
 }
 
-static void hold(struct held *held, const struct hand *hand)
+// The first packet waits; what has waited in vain makes room for a later one.
+static void hold(struct held *held, const struct hand *hand, mono_us_t now)
 {
-	uint8_t *copy = malloc(hand->pkt.len);
+	uint8_t *copy;
 
+	if (held->b && now < held->at + MONO_S(HELD_S))
+		return;
+	copy = malloc(hand->pkt.len);
 	if (!copy)
 		return;
 	memcpy(copy, hand->pkt.l3, hand->pkt.len);
 	free(held->b);
-	*held = (struct held){copy, hand->pkt.len, hand->origin, hand->port, hand->id};
+	*held = (struct held){copy, hand->pkt.len, hand->origin, hand->port, hand->id, now};
 }
 
 static void acquire(struct delivery *d, const struct hand *hand)
@@ -82,7 +88,7 @@ static void acquire(struct delivery *d, const struct hand *hand)
 
 	if (!tunnel)
 		return;
-	hold(&tunnel->held, hand);
+	hold(&tunnel->held, hand, d->now);
 	// It may have got its SA while the packet was on its way here.
 	if (children_take_held(tunnel))
 		downlink_held(tunnel);

@@ -342,6 +342,11 @@ static void trap_holds_a_packet_until_its_sa_comes(void **state)
 	poll_up(w);
 	assert_int_equal(w->event.type, DP_ACQUIRE);
 	assert_ptr_equal(w->event.tunnel, w->tunnel);
+	// A second one does not take its place.
+	w->now += MONO_S(2);
+	feed_ip(w, IN, (struct ip_spec){.src = "10.1.0.2", .dst = "10.2.0.10"});
+	turn(w);
+	poll_up(w);
 	assert_int_equal(sents(w, OUT), 0);
 	esp_sa_free(w->peer_in);
 	esp_sa_free(w->peer_out);
@@ -352,6 +357,7 @@ static void trap_holds_a_packet_until_its_sa_comes(void **state)
 	sent_packet(w, OUT, 0, &p);
 	assert_int_equal(peer_unwrap(w->peer_in, &p), ESP_PASS);
 	assert_int_equal(p.pkt.l3[8], 63);
+	assert_int_equal(p.pkt.l3[19], 9);
 }
 
 // One of two children is there: a packet for the other waits for it, whatever else comes up.
