@@ -1,7 +1,8 @@
 // IKE_SA_INIT requests from forged addresses, many a second.
 //
 // usage: spoof DEVICE MAC GATEWAY RATE SECONDS   send them to a gateway, and print the rate
-//        spoof cookies SECONDS                   how many a negotiator answers on this core
+//        spoof pcap FILE MAC GATEWAY COUNT       write them to a capture, for a port that replays
+//        it spoof cookies SECONDS                   how many a negotiator answers on this core
 //
 // The sources are 100.64.0.0/10; every request has another source and SPI. RATE is per second; what
 // the device does not take is not counted.
@@ -146,23 +147,53 @@ static void flood(
 		(unsigned long)(taken * 1000000 / now));
 }
 
-static int send_all(char **argv)
+// A frame to a gateway's MAC and address, both as text. returns its length.
+static size_t frame_read(uint8_t *frame, const char *mac, const char *address, const uint8_t *from)
 {
-	uint8_t frame[FRAME + HEADS] = {}, to[6], from[6];
-	enum { COUNT = 1 << 16 };
 	struct addr gateway;
 	unsigned int m[6];
-	size_t len;
-	int fd = device_open(argv[1], from);
+	uint8_t to[6];
 
-	if (sscanf(argv[2], "%x:%x:%x:%x:%x:%x", &m[0], &m[1], &m[2], &m[3], &m[4], &m[5]) != 6 ||
-		addr_read(argv[3], &gateway)) {
+	if (sscanf(mac, "%x:%x:%x:%x:%x:%x", &m[0], &m[1], &m[2], &m[3], &m[4], &m[5]) != 6 ||
+		addr_read(address, &gateway)) {
 		fprintf(stderr, "spoof: MAC or gateway\n");
-		return 2;
+		exit(2);
 	}
 	for (unsigned int i = 0; i < 6; i++)
 		to[i] = (uint8_t)m[i];
-	len = frame_make(frame, to, from, &gateway);
+	return frame_make(frame, to, from, &gateway);
+}
+
+static int write_all(char **argv)
+{
+	static const uint8_t from[6] = {2, 0, 0, 0, 0, 9};
+	uint32_t head[6] = {0xa1b2c3d4, 2 | 4 << 16, 0, 0, 65535, 1}, record[4] = {};
+	uint8_t frame[FRAME + HEADS] = {};
+	uint32_t len = (uint32_t)frame_read(frame, argv[3], argv[4], from);
+	FILE *file = fopen(argv[2], "w");
+
+	if (!file) {
+		perror("spoof: file");
+		return 1;
+	}
+	record[2] = record[3] = len;
+	fwrite(head, sizeof(head), 1, file);
+	for (int i = 0; i < atoi(argv[5]); i++) {
+		vary(frame);
+		fwrite(record, sizeof(record), 1, file);
+		fwrite(frame, len, 1, file);
+	}
+	return fclose(file) ? 1 : 0;
+}
+
+static int send_all(char **argv)
+{
+	uint8_t frame[FRAME + HEADS] = {}, from[6];
+	enum { COUNT = 1 << 16 };
+	size_t len;
+	int fd = device_open(argv[1], from);
+
+	len = frame_read(frame, argv[2], argv[3], from);
 	flood(fd, frames_make(frame, len, COUNT), COUNT, (unsigned int)atoi(argv[4]),
 		(unsigned int)atoi(argv[5]));
 	return 0;
@@ -209,10 +240,13 @@ static int cookies(unsigned int seconds)
 
 int main(int argc, char **argv)
 {
+	if (argc == 6 && !strcmp(argv[1], "pcap"))
+		return write_all(argv);
 	if (argc == 6)
 		return send_all(argv);
 	if (argc == 3 && !strcmp(argv[1], "cookies"))
 		return cookies((unsigned int)atoi(argv[2]));
-	fprintf(stderr, "usage: spoof DEVICE MAC GATEWAY RATE SECONDS, spoof cookies SECONDS\n");
+	fprintf(stderr, "usage: spoof DEVICE MAC GATEWAY RATE SECONDS, "
+			"spoof pcap FILE MAC GATEWAY COUNT, spoof cookies SECONDS\n");
 	return 2;
 }

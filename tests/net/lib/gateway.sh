@@ -13,7 +13,7 @@ declare -A gw_default=(
 	[local]=10.1.0.0/24 [remote]=10.2.0.0/24 [local_id]="" [remote_id]=""
 	[version]="" [start]=none [dpd_delay]=10 [dpd_timeout]=30 [lifetime]=86400 [ike_lifetime]=86400
 	[reauth]=false
-	[more_connections]="" [more_peers]="" [more_routes]="" [policies]="" [port_more]=""
+	[more_connections]="" [more_peers]="" [more_routes]="" [policies]="" [more_ports]="" [more_gateways]=""
 )
 
 # A leaf that is written only when it has a value.
@@ -33,9 +33,11 @@ gateway_system() {
 			  addresses = [ "${g[address]}/${g[bits]}" ]; mirror = "wan0"; },
 			{ name = "lan"; device = "net_af_packet1,iface=lan,framecnt=2048$(queues)"; role = "inside";
 			  addresses = [ "10.1.0.1/24" ]; mirror = "lan0"; }
+			${g[more_ports]}
 		);
 		gateway_addresses = (
 			{ name = "gw1"; address = "${g[address]}"; port = "wan"; $(leaf next_hop "${g[next_hop]}")}
+			${g[more_gateways]}
 		);
 	EOT
 }
