@@ -24,6 +24,7 @@ void harden_memory(void)
 {
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	not_dumpable();
+	(void)setrlimit(RLIMIT_MEMLOCK, &(struct rlimit){RLIM_INFINITY, RLIM_INFINITY});
 	// Expanded keys lie on the heap and in OpenSSL's contexts. Pages are locked as they are
 	// touched; where the right to lock is missing, swap is the operator's risk.
 	(void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
@@ -37,6 +38,16 @@ static int caps_keep(void)
 	struct __user_cap_data_struct data[2] = {{.effective = keep, .permitted = keep}};
 
 	return syscall(SYS_capset, &head, data) ? -errno : 0;
+}
+
+// All threads but this one have lost the right to lock beyond the limit. Where that could not be
+// lifted (a container), they would get no memory at all: what comes from now on stays unlocked.
+static void lock_no_more(void)
+{
+	struct rlimit limit;
+
+	if (!getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur != RLIM_INFINITY)
+		(void)mlockall(MCL_CURRENT | MCL_ONFAULT);
 }
 
 int harden_drop(const char *user, struct why *why)
@@ -58,6 +69,7 @@ int harden_drop(const char *user, struct why *why)
 	if (err)
 		return why_set(why, err, "cannot keep capabilities", user,
 			"NET_ADMIN, NET_RAW, IPC_LOCK", strerror(-err));
+	lock_no_more();
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	not_dumpable();
 	return 0;
