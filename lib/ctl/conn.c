@@ -149,6 +149,7 @@ void tunnel_free(struct ctl *ctl, struct tunnel *t)
 	idmap_put(ctl->tunnel_ids, t->id);
 	findings_fini(&t->findings);
 	free(t->journal);
+	logfile_free(t->logfile);
 	free(t);
 }
 

@@ -12,6 +12,7 @@
 #include "ctl/finding.h"
 #include "ctl/idmap.h"
 #include "ctl/journal.h"
+#include "ctl/logfile.h"
 #include "ctl/loop.h"
 #include "ctl/neigh.h"
 #include "ctl/rib.h"
@@ -78,6 +79,7 @@ struct tunnel {
 	struct waiter *waiters;
 	struct findings findings;
 	struct journal *journal; // NULL: nothing yet
+	struct logfile *logfile; // NULL: nothing yet
 	mono_us_t heard_at;	 // the peer last took part in a negotiation; 0: never
 	bool phase2_failed;	 // since phase 1 came up
 	unsigned int generation; // of the configuration that has it
@@ -129,6 +131,7 @@ struct ctl {
 	mono_us_t sync_at; // when the IKE SPIs are compared again
 
 	struct ikerun *ikerun;
+	struct logfiles *logfiles;
 	struct stranger_log strangers;
 	struct findings stranger_findings;
 	struct iketrace *iketraces; // of negotiations, while they run

@@ -11,6 +11,7 @@
 #include "ctl/core.h"
 #include "ctl/ikerun.h"
 #include "ctl/kernel.h"
+#include "ctl/logbook.h"
 #include "ctl/mirror.h"
 #include "ctl/pump.h"
 #include "ctl/reconcile.h"
@@ -153,8 +154,10 @@ static int parts_new(struct ctl *ctl, const struct model *m, struct why *why)
 		return why_set(why, -ENOTSUP, "no crypto back end works here", "crypto",
 			"one whose known answers are right", "none");
 	if (idmap_new(CTL_CONNS, &ctl->conn_ids) || idmap_new(CTL_TUNNELS, &ctl->tunnel_ids) ||
-		neighs_new(&ops, &ctl->neighs) || models_new(ctl, m))
+		neighs_new(&ops, &ctl->neighs) || models_new(ctl, m) ||
+		logfiles_new(&ctl->logfiles))
 		return -ENOMEM;
+	logbook_set(ctl, m);
 	err = dataplane_new(ctl, m, why);
 	if (err)
 		return err;
@@ -235,6 +238,7 @@ void ctl_free(struct ctl *ctl)
 	tables_stop(ctl);
 	dp_free(ctl->dp);
 	neighs_free(ctl->neighs);
+	logfiles_free(ctl->logfiles);
 	idmap_free(ctl->conn_ids);
 	idmap_free(ctl->tunnel_ids);
 	findings_fini(&ctl->stranger_findings);

@@ -179,7 +179,7 @@ static void carry_step(struct ctl *ctl, const struct ike_act *act)
 	struct tunnel *t = ctl_tunnel(ctl, act->step.tunnel);
 
 	if (t)
-		journal_add(&t->journal, logbook_wall_ms(), act->step.text);
+		logbook_add(ctl, t, act->step.text);
 }
 
 static void job_run(void *job)

@@ -16,7 +16,7 @@ static bool is_last(const struct journal *journal, const char *text)
 	return journal->n && !strncmp(last + STAMP, text, JOURNAL_LINE - 1 - STAMP);
 }
 
-void journal_add(struct journal **journal, int64_t wall_ms, const char *text)
+const char *journal_add(struct journal **journal, int64_t wall_ms, const char *text)
 {
 	time_t s = (time_t)(wall_ms / 1000);
 	char stamp[32], *line;
@@ -25,13 +25,14 @@ void journal_add(struct journal **journal, int64_t wall_ms, const char *text)
 	if (!*journal)
 		*journal = calloc(1, sizeof(**journal));
 	if (!*journal || is_last(*journal, text))
-		return;
+		return NULL;
 	line = (*journal)->line[(*journal)->next];
 	(*journal)->next = ((*journal)->next + 1) % JOURNAL_LINES;
 	(*journal)->n += (*journal)->n < JOURNAL_LINES;
 	gmtime_r(&s, &tm);
 	strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M:%S", &tm);
 	snprintf(line, JOURNAL_LINE, "%s.%03u %s", stamp, (unsigned int)(wall_ms % 1000), text);
+	return line;
 }
 
 void journal_each(const struct journal *journal, unsigned int lines,

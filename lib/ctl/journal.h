@@ -13,7 +13,9 @@ struct journal {
 // One more line, with its time in front; the oldest gives way. What says the
 // same as the last one is left out. *journal is made when it is needed;
 // without memory the line is lost.
-void journal_add(struct journal **journal, int64_t wall_ms, const char *text);
+//
+// returns the line as it stands, until the next one; NULL: left out or lost
+const char *journal_add(struct journal **journal, int64_t wall_ms, const char *text);
 
 // The last lines, at most so many, oldest first. journal NULL: none.
 void journal_each(const struct journal *journal, unsigned int lines,

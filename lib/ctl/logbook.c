@@ -132,7 +132,21 @@ static bool may_write(struct stranger_log *log)
 	return true;
 }
 
-static void write_journal(struct tunnel *t, const struct ike_act_event *event)
+void logbook_set(struct ctl *ctl, const struct model *m)
+{
+	logfiles_set(ctl->logfiles, m->system.logbook.directory,
+		(size_t)m->system.logbook.size_kib * 1024, m->system.user);
+}
+
+void logbook_add(struct ctl *ctl, struct tunnel *t, const char *text)
+{
+	const char *line = journal_add(&t->journal, logbook_wall_ms(), text);
+
+	if (line)
+		logfile_add(ctl->logfiles, &t->logfile, t->name, line);
+}
+
+static void write_journal(struct ctl *ctl, struct tunnel *t, const struct ike_act_event *event)
 {
 	char line[JOURNAL_LINE], reason[512] = "", suite[PROPOSAL_TEXT] = "";
 
@@ -144,7 +158,7 @@ static void write_journal(struct tunnel *t, const struct ike_act_event *event)
 		event->why.what[0] ? " [" : "",
 		event->why.what[0] ? ike_reason(event->why.code)->name : "",
 		event->why.what[0] ? "]: " : ": ", suite, JOURNAL_LINE / 2, reason);
-	journal_add(&t->journal, logbook_wall_ms(), line);
+	logbook_add(ctl, t, line);
 }
 
 void logbook_ike(struct ctl *ctl, const struct ike_act_event *event)
@@ -158,7 +172,7 @@ void logbook_ike(struct ctl *ctl, const struct ike_act_event *event)
 	keep(t ? &t->findings : &ctl->stranger_findings, event, now);
 	if (!t)
 		return;
-	write_journal(t, event);
+	write_journal(ctl, t, event);
 	learn(t, event, now);
 	LL_FOREACH_SAFE (t->waiters, w, next)
 		w->event(w, event->event, &event->why);

@@ -3,6 +3,13 @@
 
 #include "ctl/core.h"
 
+// Where the logbooks' files are. Before root is given up: only then a directory can be made
+// anywhere.
+void logbook_set(struct ctl *ctl, const struct model *model);
+
+// One more line of a tunnel's logbook, in memory and in its file. No secrets.
+void logbook_add(struct ctl *ctl, struct tunnel *tunnel, const char *text);
+
 // An event of the negotiator: logged, and told to the tunnel's waiters.
 void logbook_ike(struct ctl *ctl, const struct ike_act_event *event);
 

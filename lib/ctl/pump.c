@@ -107,6 +107,7 @@ static void on_second(void *ctx)
 
 	child_tick(ctl, now);
 	neigh_tick(ctl->neighs, now);
+	logfiles_flush(ctl->logfiles);
 	if (now >= ctl->sync_at) {
 		ikerun_sync(ctl);
 		ctl->sync_at = now + MONO_S(SYNC_S);

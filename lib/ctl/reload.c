@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "ctl/logbook.h"
 #include "ctl/restart.h"
 #include "model/diff.h"
 
@@ -47,6 +48,7 @@ int reload(struct ctl *ctl, struct report *report, struct reconciled *result, st
 		return err;
 	}
 	log_changes(ctl->model, next);
+	logbook_set(ctl, next);
 	// Not when it stays the same: culvertd -d asked for another one.
 	if (next->system.log.level != ctl->model->system.log.level)
 		log_level_set((enum log_level)next->system.log.level);

@@ -117,7 +117,12 @@ static void check_system(struct check *c)
 {
 	const struct model_system *system = &c->m->system;
 	const struct path root = {"system"}, list = path_leaf(&root, "worker_lcores");
+	const struct path logbook = path_leaf(&root, "logbook");
+	const struct path directory = path_leaf(&logbook, "directory");
 
+	if (*system->logbook.directory && *system->logbook.directory != '/')
+		report_add(c->report, "not-absolute", &directory, "must be an absolute path",
+			"/var/log/culvert", system->logbook.directory);
 	for (size_t i = 0; i < system->worker_lcores.n; i++) {
 		const struct path where = path_at(&list, i);
 		uint32_t lcore = system->worker_lcores.v[i];

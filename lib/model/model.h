@@ -54,6 +54,11 @@ struct model_log {
 	enum model_log_target target;
 };
 
+struct model_logbook {
+	char *directory;   // of a file for each tunnel; "": in memory alone
+	uint32_t size_kib; // of one file
+};
+
 // What is handed up to the control core at most, of one kind.
 struct model_rate {
 	uint32_t pps, burst;
@@ -75,6 +80,7 @@ struct model_system {
 	char *user;   // that the daemon becomes after start
 	char *socket; // of the shell
 	struct model_log log;
+	struct model_logbook logbook;
 	struct model_limits limits;
 };
 

@@ -30,6 +30,17 @@ static const struct schema_leaf log_rows[] = {
 };
 static const struct schema log_schema = ROWS("log", "Messages of the daemon.", model_log, log_rows);
 
+static const struct schema_leaf logbook_rows[] = {
+	{"directory", "Where each tunnel's logbook is kept as NAME.log, by an absolute path; the daemon makes "
+		"the directory when it starts. Empty: in memory alone.",
+		.type = SCHEMA_TEXT, AT(model_logbook, directory), .effect = SCHEMA_LIVE,
+		.min = 0, .max = 255, .example = "/var/log/culvert"},
+	{"size_kib", "How large a file becomes before it is renamed to NAME.log.1 and begun again.",
+		.type = SCHEMA_NUMBER, .unit = "KiB", .def = "256", AT(model_logbook, size_kib),
+		.effect = SCHEMA_LIVE, .min = 64, .max = 1048576},
+};
+static const struct schema logbook_schema = ROWS("logbook", "The tunnels' logbooks as files.", model_logbook, logbook_rows);
+
 static const struct schema_leaf limits_rows[] = {
 	{"ike_pps", "How many IKE messages of known IKE SAs the workers hand up in a second.",
 		.type = SCHEMA_NUMBER, .unit = "packets per second", .def = "10000", AT(model_limits, ike.pps),
@@ -98,6 +109,8 @@ static const struct schema_leaf system_rows[] = {
 		.effect = SCHEMA_RESTART, .min = 1, .max = 100},
 	{"log", "Messages of the daemon.",
 		.type = SCHEMA_GROUP, AT(model_system, log), .sub = &log_schema},
+	{"logbook", "The tunnels' logbooks as files: every message of a negotiation and every event.",
+		.type = SCHEMA_GROUP, AT(model_system, logbook), .sub = &logbook_schema},
 	{"limits", "What others may ask of the control core.",
 		.type = SCHEMA_GROUP, AT(model_system, limits), .sub = &limits_schema},
 };

@@ -5,7 +5,7 @@
 topo_direct
 peer_start
 peer_load peer
-gateway_config start=immediate user=nobody
+gateway_config start=immediate user=nobody logs="$RUN/logs"
 # A reload reads the file as the user that the daemon has become.
 chown -R nobody "$GW"
 gateway_run
@@ -23,6 +23,9 @@ expect "core file limit" "$(awk '/Max core file size/ { print $5 }' "/proc/$pid/
 gateway_up
 pings left 10.2.0.2
 pings right 10.1.0.2
+# The directory is made while root may make it anywhere, the files belong to what we have become.
+until_ok 3 grep -qs 'child up' "$RUN/logs/net.log" || fail "no logbook: $(ls -la "$RUN/logs")"
+expect "owner of the logbook" "$(stat -c %U "$RUN/logs" "$RUN/logs/net.log" | sort -u)" = nobody
 shell tunnel reset net
 gateway_up
 pings left 10.2.0.2

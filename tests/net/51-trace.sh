@@ -17,7 +17,7 @@ if [[ $1 == v1 ]]; then
 	theirs=(more='version = 1') ours=(version='version = "ikev1"; mode = "main";')
 fi
 peer_load peer "${algorithms[@]}" "${theirs[@]}"
-gateway_start "${algorithms[@]}" "${ours[@]}"
+gateway_start "${algorithms[@]}" "${ours[@]}" logs="$RUN/logs"
 
 refuses() { # WORDS COMMAND...: it fails, and says so
 	local words=$1 said
@@ -44,6 +44,12 @@ for step in "sent (${steps%|*})( request)? 00000000: SA" "received (${steps#*|})
 done
 expect "lines asked for" "$(shell show log net 2 | wc -l)" -eq 2
 ! grep -q "$PSK" "$RUN/logbook" || fail "the logbook has the pre-shared key"
+# So has its file, a second later.
+logbook=$RUN/logs/net.log
+until_ok 3 grep -qs 'child up' "$logbook" || fail "no 'child up' in $logbook: $(ls -l "$RUN/logs"; cat "$logbook")"
+cmp <(head -n "$(wc -l <"$RUN/logbook")" "$logbook") "$RUN/logbook" || fail "the file of the logbook is another one than what is shown"
+! grep -q "$PSK" "$logbook" || fail "the logbook's file has the pre-shared key"
+expect "mode of the logbook and its directory" "$(stat -c %a "$logbook" "${logbook%/*}" | tr '\n' ' ')" = '640 750 '
 pings left 10.2.0.2
 shell trace end net
 refuses 'not being traced' trace end net

@@ -8,7 +8,7 @@ GW=$RUN/gw
 # The settings of a configuration that gateway_config writes; scenarios change single ones.
 declare -A gw_default=(
 	[address]=192.0.2.1 [bits]=24 [next_hop]="" [peer]=192.0.2.2 [mtu]=1500
-	[workers]=1 [memory]=256 [hugepages]=off [log]=info [queues]=auto [user]=root
+	[workers]=1 [memory]=256 [hugepages]=off [log]=info [queues]=auto [user]=root [logs]=""
 	[ike]=aes128-sha256-modp2048 [esp]=aes128gcm16 [psk]=$PSK
 	[local]=10.1.0.0/24 [remote]=10.2.0.0/24 [local_id]="" [remote_id]=""
 	[version]="" [start]=none [dpd_delay]=10 [dpd_timeout]=30 [lifetime]=86400 [ike_lifetime]=86400
@@ -27,6 +27,7 @@ gateway_system() {
 			name = "$NET"; control_lcore = 0; worker_lcores = [ ${g[workers]} ]; idle = "sleep";
 			memory_mb = ${g[memory]}; hugepages = "${g[hugepages]}"; user = "${g[user]}";
 			socket = "$GW/culvert.sock"; log = { level = "${g[log]}"; };
+			logbook = { directory = "${g[logs]}"; };
 		};
 		ports = (
 			{ name = "wan"; device = "net_af_packet0,iface=wan,framecnt=2048$(queues)"; role = "outside"; mtu = ${g[mtu]};

@@ -20,6 +20,8 @@ static const struct row {
 	{"[ 1, 2 ]", "[ 1, 1 ]", "duplicate", "system.worker_lcores[1]", 1},
 	{"[ 1, 2 ]", "[ 1, 0 ]", "lcore-shared", "system.worker_lcores[1]", 1},
 	{"[ 1, 2 ]", "[ ]", "missing", "system.worker_lcores", 1},
+	{"control_lcore = 0;", "control_lcore = 0; logbook = { directory = \"log\"; };",
+		"not-absolute", "system.logbook.directory", 1},
 
 	{"\"0000:03:00.1\"", "\"0000:03:00.0\"", "duplicate", "ports[1].device", 5},
 	{"mtu = 9000", "mirror = \"wan\"", "duplicate", "ports[1].mirror", 5},
