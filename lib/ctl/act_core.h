@@ -23,6 +23,8 @@ void act_show_tunnels(struct ctl *ctl, struct act_call *call);
 void act_show_ike(struct ctl *ctl, struct act_call *call);
 void act_show_sa(struct ctl *ctl, struct act_call *call);
 void act_each_tunnel(struct ctl *ctl, void (*name)(void *ctx, const char *name), void *ctx);
+// The one that the first argument names; NULL: there is none, and the call is done.
+struct tunnel *act_tunnel_of(struct ctl *ctl, struct act_call *call);
 
 // act_do.c: what changes something
 void act_tunnel_up(struct ctl *ctl, struct act_call *call);

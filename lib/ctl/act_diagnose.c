@@ -198,14 +198,12 @@ static void check_peer(struct diagnosis *d)
 
 void act_diagnose_tunnel(struct ctl *ctl, struct act_call *call)
 {
-	struct diagnosis d = {.ctl = ctl, .t = ctl_tunnel_named(ctl, call->arg[0])};
-	struct why why = {};
+	struct diagnosis d = {.ctl = ctl, .t = act_tunnel_of(ctl, call)};
 
-	if (!d.t || !ike_tunnel_view(ikerun_ike(ctl), d.t->id, &d.view)) {
-		why_set(&why, -ENOENT, "no such tunnel", NULL, NULL, call->arg[0]);
-		act_done(call, -ENOENT, NULL, &why);
+	if (!d.t)
 		return;
-	}
+	// A tunnel that the negotiator does not have is down.
+	(void)ike_tunnel_view(ikerun_ike(ctl), d.t->id, &d.view);
 	d.findings = json_array();
 	d.checks = json_array();
 	d.found = json_array();
@@ -228,17 +226,13 @@ static void line(void *ctx, const char *text)
 
 void act_show_log(struct ctl *ctl, struct act_call *call)
 {
-	const struct tunnel *t = ctl_tunnel_named(ctl, call->arg[0]);
+	const struct tunnel *t = act_tunnel_of(ctl, call);
 	unsigned int lines = call->arg[1] ? (unsigned int)call->number[1] : JOURNAL_LINES;
-	json_t *list = json_array();
-	struct why why = {};
+	json_t *list;
 
-	if (!t) {
-		json_decref(list);
-		why_set(&why, -ENOENT, "no such tunnel", NULL, NULL, call->arg[0]);
-		act_done(call, -ENOENT, NULL, &why);
+	if (!t)
 		return;
-	}
+	list = json_array();
 	journal_each(t->journal, lines, line, list);
 	act_answer(call, list);
 }

@@ -17,18 +17,6 @@ struct up {
 	struct loop_timer *timer;
 };
 
-static struct tunnel *find(struct ctl *ctl, struct act_call *call)
-{
-	struct tunnel *t = ctl_tunnel_named(ctl, call->arg[0]);
-	struct why why = {};
-
-	if (!t) {
-		why_set(&why, -ENOENT, "no such tunnel", NULL, NULL, call->arg[0]);
-		act_done(call, -ENOENT, NULL, &why);
-	}
-	return t;
-}
-
 static int input(struct ctl *ctl, const struct tunnel *t, enum ike_in_type type)
 {
 	struct ike_in in = {.type = type, .tunnel = t->id};
@@ -112,7 +100,7 @@ static void up_begin(struct ctl *ctl, struct act_call *call, struct tunnel *t,
 
 void act_tunnel_up(struct ctl *ctl, struct act_call *call)
 {
-	struct tunnel *t = find(ctl, call);
+	struct tunnel *t = act_tunnel_of(ctl, call);
 	struct ike_tunnel_view view;
 
 	if (!t)
@@ -126,7 +114,7 @@ void act_tunnel_up(struct ctl *ctl, struct act_call *call)
 static void rekey(
 	struct ctl *ctl, struct act_call *call, enum ike_in_type what, enum ike_event awaited)
 {
-	struct tunnel *t = find(ctl, call);
+	struct tunnel *t = act_tunnel_of(ctl, call);
 	struct ike_tunnel_view view;
 	struct why why = {};
 
@@ -152,7 +140,7 @@ void act_tunnel_rekey_ike(struct ctl *ctl, struct act_call *call)
 
 void act_tunnel_down(struct ctl *ctl, struct act_call *call)
 {
-	struct tunnel *t = find(ctl, call);
+	struct tunnel *t = act_tunnel_of(ctl, call);
 
 	if (t)
 		act_done(call, input(ctl, t, IKE_IN_TERMINATE), NULL, NULL);
@@ -160,7 +148,7 @@ void act_tunnel_down(struct ctl *ctl, struct act_call *call)
 
 void act_tunnel_reset(struct ctl *ctl, struct act_call *call)
 {
-	struct tunnel *t = find(ctl, call);
+	struct tunnel *t = act_tunnel_of(ctl, call);
 
 	if (!t)
 		return;

@@ -91,22 +91,10 @@ void act_trace(struct ctl *ctl, struct act_call *call)
 	loop_timer_after(trace->timer, MONO_MS(TRACE_LOOK_MS));
 }
 
-static struct tunnel *find(struct ctl *ctl, struct act_call *call)
-{
-	struct tunnel *t = ctl_tunnel_named(ctl, call->arg[0]);
-	struct why why = {};
-
-	if (!t) {
-		why_set(&why, -ENOENT, "no such tunnel", NULL, NULL, call->arg[0]);
-		act_done(call, -ENOENT, NULL, &why);
-	}
-	return t;
-}
-
 void act_trace_ike(struct ctl *ctl, struct act_call *call)
 {
 	unsigned int seconds = call->arg[2] ? (unsigned int)call->number[2] : IKETRACE_S;
-	struct tunnel *t = find(ctl, call);
+	struct tunnel *t = act_tunnel_of(ctl, call);
 	struct why why = {};
 	int err;
 
@@ -118,7 +106,7 @@ void act_trace_ike(struct ctl *ctl, struct act_call *call)
 
 void act_trace_end(struct ctl *ctl, struct act_call *call)
 {
-	struct tunnel *t = find(ctl, call);
+	struct tunnel *t = act_tunnel_of(ctl, call);
 	struct why why = {};
 	int err;
 

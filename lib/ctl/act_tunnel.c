@@ -6,6 +6,18 @@
 #include "ctl/ikerun.h"
 #include "ctl/logbook.h"
 
+struct tunnel *act_tunnel_of(struct ctl *ctl, struct act_call *call)
+{
+	struct tunnel *t = ctl_tunnel_named(ctl, call->arg[0]);
+	struct why why = {};
+
+	if (!t) {
+		why_set(&why, -ENOENT, "no such tunnel", NULL, NULL, call->arg[0]);
+		act_done(call, -ENOENT, NULL, &why);
+	}
+	return t;
+}
+
 void act_each_tunnel(struct ctl *ctl, void (*name)(void *ctx, const char *name), void *ctx)
 {
 	struct tunnel *t, *next;
