@@ -11,6 +11,7 @@
 #include "ike/v2/exchange.h"
 #include "ike/v2/hint.h"
 #include "ike/v2/init.h"
+#include "ike/v2/respond.h"
 #include "net/ip.h"
 
 // A major version that we do not speak (s2.5): once per datagram, smaller than it, unprotected.
@@ -55,7 +56,7 @@ void ike_datagram_take(struct ike *ike, const struct ike_in *in)
 		return;
 	if (head.exchange == IKE_SA_INIT && !(head.flags & IKE_FLAG_RESPONSE)) {
 		if (head.flags & IKE_FLAG_INITIATOR && !head.spi_r)
-			v2_init_request(ike, &head, &in->local, &in->remote, rd.p);
+			v2_respond(ike, &head, &in->local, &in->remote, rd.p);
 		return;
 	}
 	// The flag says whose SPI comes first: the sender is the original initiator, or we are.

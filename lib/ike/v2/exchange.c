@@ -32,7 +32,7 @@ static bool is_any(const struct ike_msg *)
 }
 
 const struct v2_exchange v2_exchanges[V2_EXCHANGES] = {
-	// IKE_SA_INIT has ways of its own (v2/init.c): no keys, and at first no SA.
+	// IKE_SA_INIT has ways of its own (v2/init.c, v2/respond.c): no keys, and at first no SA.
 	[V2_INIT] = {.name = "IKE_SA_INIT",
 		.type = IKE_SA_INIT,
 		.request = HAS_INIT,
