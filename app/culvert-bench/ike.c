@@ -31,7 +31,7 @@ struct wish {
 	const char *mode;  // NULL: all
 	unsigned int tunnels;
 	double seconds; // for each line
-	bool udp;
+	bool udp, steps;
 };
 
 // Bytes in use for each tunnel, IKE SA and child; of both sides' the mean. The same for all groups.
@@ -236,7 +236,8 @@ static void show(struct report *report, const struct wish *wish, const struct li
 static int run(struct report *report, const struct wish *wish, const struct ike_plan_mode *mode,
 	const struct memory *memory, const char *group)
 {
-	struct ike_plan plan = {.mode = mode, .tunnels = wish->tunnels, .children = 1};
+	struct ike_plan plan = {
+		.mode = mode, .tunnels = wish->tunnels, .children = 1, .steps = wish->steps};
 	struct line line = {.plan = &plan, .memory = *memory};
 	int err = plan_init(wish, group, &plan);
 
@@ -294,6 +295,7 @@ static const struct option options[] = {
 	{"tunnels", required_argument, NULL, 'n'},
 	{"seconds", required_argument, NULL, 't'},
 	{"udp", no_argument, NULL, 'u'},
+	{"steps", no_argument, NULL, 'l'},
 	{"json", no_argument, NULL, 'j'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
@@ -302,7 +304,7 @@ static const struct option options[] = {
 static int usage(FILE *out)
 {
 	fputs("usage: culvert-bench ike [--mode MODE] [--group GROUP] [--suite SUITE]\n"
-	      "       [--esp SUITE] [--tunnels N] [--seconds S] [--udp] [--json]\n"
+	      "       [--esp SUITE] [--tunnels N] [--seconds S] [--udp] [--steps] [--json]\n"
 	      "\n"
 	      "Handshakes (IKE SA and one child, pre-shared key) between two negotiators in\n"
 	      "memory, and each side's CPU for one, beside the bare key exchange by OpenSSL in\n"
@@ -315,7 +317,8 @@ static int usage(FILE *out)
 	      "--esp      of the child (default aes128-sha256)\n"
 	      "--tunnels  that each side knows (default 100)\n"
 	      "--seconds  of CPU for each group (default 1)\n"
-	      "--udp      also between two processes through the loopback\n",
+	      "--udp      also between two processes through the loopback\n"
+	      "--steps    with the lines of the logbook\n",
 		out);
 	return out == stdout ? 0 : 2;
 }
@@ -353,6 +356,9 @@ int bench_ike(int argc, char **argv)
 			break;
 		case 'u':
 			wish.udp = true;
+			break;
+		case 'l':
+			wish.steps = true;
 			break;
 		case 'j':
 			json = true;

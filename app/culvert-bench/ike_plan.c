@@ -91,8 +91,10 @@ static int set_tunnel(
 
 int ike_plan_new(const struct ike_plan *plan, bool responder, struct ike **ike)
 {
-	const struct ike_params params = {
-		.rng = rng_public, .cookie_above = UINT32_MAX, .sa_max = 4 * IKE_PLAN_TUNNELS_MAX};
+	const struct ike_params params = {.rng = rng_public,
+		.cookie_above = UINT32_MAX,
+		.sa_max = 4 * IKE_PLAN_TUNNELS_MAX,
+		.steps = plan->steps};
 	int err = ike_new(&params, ike);
 
 	for (unsigned int tunnel = 1; !err && tunnel <= plan->tunnels; tunnel++)

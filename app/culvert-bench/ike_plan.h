@@ -27,6 +27,7 @@ struct ike_plan {
 	struct proposal ike, esp;
 	unsigned int tunnels, children; // children of each tunnel, at most IKE_PLAN_CHILDREN
 	bool loopback;			// addresses of 127.0.0.0/8, and ports that need no root
+	bool steps;			// the logbook's lines are made, too
 };
 
 // ike, esp: proposals as in the configuration. returns 0, or -EINVAL with why

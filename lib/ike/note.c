@@ -1,9 +1,6 @@
 #include "ike/note.h"
 
-#include <stdio.h>
-
 #include "ike/act.h"
-#include "ike/differ.h"
 #include "ike/v1/wire.h"
 #include "ike/wire.h"
 
@@ -35,7 +32,30 @@ static const char *const names[UINT8_MAX + 1] = {
 	[IKE_PAYLOAD_EAP] = "EAP",
 };
 
-static void notify(struct rd body, bool v1, char *dst, size_t size)
+// The text that grows. Every message of every handshake becomes one: no printf.
+struct line {
+	char *at, *end;
+};
+
+static void put(struct line *line, const char *word)
+{
+	while (*word && line->at < line->end)
+		*line->at++ = *word++;
+}
+
+static void put_number(struct line *line, uint32_t number, unsigned int base, unsigned int digits)
+{
+	char text[16], *at = text + sizeof(text) - 1;
+
+	*at = '\0';
+	for (unsigned int i = 0; i < digits || number; i++) {
+		*--at = "0123456789abcdef"[number % base];
+		number /= base;
+	}
+	put(line, at);
+}
+
+static void notify(struct rd body, bool v1, struct line *line)
 {
 	const char *name;
 	uint16_t type;
@@ -43,20 +63,25 @@ static void notify(struct rd body, bool v1, char *dst, size_t size)
 	rd_skip(&body, v1 ? 6 : 2); // v1: the domain of interpretation stands in front
 	type = rd_u16(&body);
 	name = v1 ? v1_notify_name(type) : ike_notify_name(type);
+	put(line, "N(");
 	if (name)
-		snprintf(dst, size, "N(%s)", name);
+		put(line, name);
 	else
-		snprintf(dst, size, "N(%u)", type);
+		put_number(line, type, 10, 1);
+	put(line, ")");
 }
 
-static void payload(uint8_t type, struct rd body, char *dst, size_t size)
+static void payload(uint8_t type, struct rd body, struct line *line)
 {
-	if (type == IKE_PAYLOAD_NOTIFY || type == V1_PAYLOAD_NOTIFY)
-		notify(body, type == V1_PAYLOAD_NOTIFY, dst, size);
-	else if (names[type])
-		snprintf(dst, size, "%s", names[type]);
-	else
-		snprintf(dst, size, "payload%u", type);
+	put(line, " ");
+	if (type == IKE_PAYLOAD_NOTIFY || type == V1_PAYLOAD_NOTIFY) {
+		notify(body, type == V1_PAYLOAD_NOTIFY, line);
+	} else if (names[type]) {
+		put(line, names[type]);
+	} else {
+		put(line, "payload");
+		put_number(line, type, 10, 1);
+	}
 }
 
 static uint32_t tunnel_of(const struct ike_sa *sa)
@@ -71,27 +96,29 @@ void ike_note(const struct ike_sa *sa, bool sent, const struct ike_head *head, s
 {
 	bool v1 = head->version >> 4 == V1_VERSION >> 4;
 	struct ike_act_step *step;
+	struct line line;
 
 	if (!sa->ike->params.steps || !first || !tunnel_of(sa))
 		return;
 	step = ike_act_step(sa->ike);
 	step->tunnel = tunnel_of(sa);
-	snprintf(step->text, sizeof(step->text), "%s %s%s %08x:", sent ? "sent" : "received",
-		v1 ? v1_exchange_name(head->exchange) : ike_exchange_name(head->exchange),
-		v1				  ? ""
-		: head->flags & IKE_FLAG_RESPONSE ? " response"
-						  : " request",
-		head->id);
+	line = (struct line){step->text, step->text + sizeof(step->text) - 1};
+	put(&line, sent ? "sent " : "received ");
+	put(&line, v1 ? v1_exchange_name(head->exchange) : ike_exchange_name(head->exchange));
+	if (!v1)
+		put(&line, head->flags & IKE_FLAG_RESPONSE ? " response" : " request");
+	put(&line, " ");
+	put_number(&line, head->id, 16, 8);
+	put(&line, ":");
 	while (first && rd_left(&body)) {
 		uint8_t type = first;
-		char word[48];
 		uint16_t len;
 
 		first = rd_u8(&body);
 		rd_skip(&body, 1);
 		len = rd_u16(&body);
 		payload(type, rd_sub(&body, len < IKE_PAYLOAD_HEAD ? 0 : len - IKE_PAYLOAD_HEAD),
-			word, sizeof(word));
-		ike_differ_append(step->text, sizeof(step->text), " ", word);
+			&line);
 	}
+	*line.at = '\0';
 }
