@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "ike/packet.h"
+#include "ike/propose.h"
 #include "ike/reason.h"
+#include "ike/ts.h"
 #include "ike/v1/wire.h"
 
 static void stranger(struct pair *p)
@@ -225,6 +228,89 @@ static void notify_first(struct pair *p)
 	say_as_a(p, V1_PAYLOAD_NOTIFY, V1_INFORMATIONAL, 0);
 }
 
+static struct ike_sa *sa_of(const struct sim_node *node)
+{
+	struct ike_sa *sa = node->ike->sas;
+
+	assert_non_null(sa);
+	return sa;
+}
+
+// One more message of a device, with its keys; what the other one then tells is its reason.
+static void say(struct sim_node *from, struct sim_node *to, bool response, uint32_t id,
+	struct ike_chain *chain)
+{
+	struct ike_packets packets = {};
+	struct ike_sa *sa = sa_of(from);
+	struct ike_in in = {.type = IKE_IN_DATAGRAM,
+		.now = from->sim->now,
+		.local = sa->remote,
+		.remote = sa->local};
+	struct ike_out out = {};
+
+	from->ike->params.steps = false; // outside of a step nothing can be told
+	assert_int_equal(
+		ike_packet_seal(sa, IKE_CREATE_CHILD_SA, response, id, chain, &packets), 0);
+	in.data = packets.bytes;
+	in.len = packets.len;
+	assert_int_equal(ike_step(to->ike, &in, &out), 0);
+	for (size_t i = 0; i < out.count; i++) {
+		if (out.act[i].type == IKE_ACT_EVENT && out.act[i].event.why.what[0])
+			to->why = out.act[i].event.why;
+	}
+	ike_out_free(&out);
+	ike_packets_free(&packets);
+}
+
+static void ask_for_transport_mode(struct pair *p)
+{
+	const struct ike_propose propose = {.purpose = PROPOSAL_ESP,
+		.ours = p->left.child[0].esp,
+		.count = p->left.child[0].esp_count};
+	static const uint8_t nonce[32] = {1};
+	uint8_t room[1024];
+	struct ike_chain chain = ike_chain_of(room, sizeof(room));
+
+	ike_payload_notify(&chain, IKE_N_USE_TRANSPORT_MODE, 0, NULL, 0);
+	ike_payload_begin(&chain, IKE_PAYLOAD_SA);
+	ike_propose_write(&propose, 0x5000, 4, NULL, &chain.wr);
+	ike_payload_end(&chain);
+	ike_payload_bytes(&chain, IKE_PAYLOAD_NONCE, nonce, sizeof(nonce));
+	ike_payload_begin(&chain, IKE_PAYLOAD_TSI);
+	ike_ts_write(p->left.local, 1, &chain.wr);
+	ike_payload_end(&chain);
+	ike_payload_begin(&chain, IKE_PAYLOAD_TSR);
+	ike_ts_write(p->left.remote, 1, &chain.wr);
+	ike_payload_end(&chain);
+	say(p->a, p->b, false, sa_of(p->b)->id_in, &chain);
+}
+
+static void no_group(struct pair *p)
+{
+	sim_conf_esp(&p->left, "aes128gcm16");
+	sim_conf_esp(&p->right, "aes128gcm16");
+}
+
+// No code of its own: the peer has as many children as it can have.
+static void no_room(struct pair *p)
+{
+	uint8_t room[256];
+	struct ike_chain chain = ike_chain_of(room, sizeof(room));
+
+	p->b->dead = true;
+	assert_int_equal(sim_command(p->a, IKE_IN_REKEY_CHILD, 1, 0, 0), 0);
+	sim_run(&p->sim, 0.5);
+	ike_payload_notify(&chain, IKE_N_NO_ADDITIONAL_SAS, 0, NULL, 0);
+	say(p->b, p->a, true, sa_of(p->b)->id_in, &chain);
+}
+
+// In IKEv1, UDP encapsulation is a mode of its own: a believes in a NAT that nobody else sees.
+static void other_mode(struct pair *p)
+{
+	sa_of(p->a)->natt.local = true;
+	rekey_child(p);
+}
+
 static const struct {
 	enum ike_reason code;
 	void (*spoil)(struct pair *p);
@@ -295,6 +381,12 @@ static const struct {
 	{IKE_REASON_LIFETIME_MISMATCH, lifetimes, 0.5, NULL, false, "quick mode message 1",
 		"3600 s", "7200 s", 1},
 	{IKE_REASON_COMMIT_MISMATCH, same, 5, commit, false, "message header", "not set", "set", 1},
+	{IKE_REASON_ENCAPSULATION_MODE_MISMATCH, no_group, 5, ask_for_transport_mode, false,
+		"CREATE_CHILD_SA request", "tunnel", "transport", 0},
+	{IKE_REASON_ENCAPSULATION_MODE_MISMATCH, same, 5, other_mode, false, "quick mode message 1",
+		"tunnel", "UDP tunnel", 1},
+	{IKE_REASON_NEGOTIATION_FAILED, same, 5, no_room, true, "CREATE_CHILD_SA response",
+		"aes128gcm16-group31", "NO_ADDITIONAL_SAS", 0},
 	{IKE_REASON_DPD_HASH_NOTIFY_COMPATIBILITY, same, 5, notify_first, false,
 		"INFORMATIONAL message", "hash-notify", "notify-hash", 1},
 	{IKE_REASON_DPD_TIMEOUT, ask_often, 5, die, true, "R-U-THERE", "an answer within 5 s",
@@ -314,8 +406,6 @@ static const struct {
 		"we never offer AH: tests/unit/ike/propose_test.c makes such an offer"},
 	{IKE_REASON_ALGORITHM_COMPATIBILITY,
 		"an unknown transform: tests/unit/ike/propose_test.c makes one"},
-	{IKE_REASON_ENCAPSULATION_MODE_MISMATCH, "we never ask for transport mode"},
-	{IKE_REASON_NEGOTIATION_FAILED, "what is no other: a malformed answer"},
 	{IKE_REASON_NO_EXCEPTION_FOUND, "no failure: lib/ctl says it when it knows of none"},
 };
 

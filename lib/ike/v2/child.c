@@ -179,6 +179,19 @@ static void write_reply(const struct ike_child *child, const struct reply *reply
 	write_ts(chain, IKE_PAYLOAD_TSR, reply->ts.local, reply->ts.local_count);
 }
 
+// Our answer makes it tunnel mode (s1.3.1). A peer that needs the other one will send what does not
+// fit, or end the child without a word: the operator is to know before.
+static void note_mode(const struct ike_sa *sa, const struct ike_msg *msg, const char *where)
+{
+	struct why why = {};
+
+	if (!ike_msg_notify(msg, IKE_N_USE_TRANSPORT_MODE))
+		return;
+	why_set(&why, 0, "the peer asks for transport mode", where, "tunnel", "transport");
+	why_code(&why, IKE_REASON_ENCAPSULATION_MODE_MISMATCH);
+	ike_act_noted(sa, sa->tunnel, true, &why);
+}
+
 struct ike_child *v2_child_respond(struct ike_sa *sa, const struct ike_msg *msg,
 	const struct ike_child_conf *conf, const struct v2_child *how, struct ike_chain *chain)
 {
@@ -208,10 +221,12 @@ struct ike_child *v2_child_respond(struct ike_sa *sa, const struct ike_msg *msg,
 		return NULL;
 	if (!err)
 		child = install(sa, &reply, how, &shared);
-	if (child)
+	if (child) {
+		note_mode(sa, msg, why.where);
 		write_reply(child, &reply, how, ke, chain);
-	else
+	} else {
 		ike_payload_notify(chain, IKE_N_INVALID_SYNTAX, 0, NULL, 0);
+	}
 	ke_free(ke);
 	secret_free(&shared);
 	return child;
@@ -323,8 +338,12 @@ int v2_child_accept(
 		return refused(sa, child->conf, how->auth, error, how->ke, why);
 	if ((msg->present & needs) != needs)
 		return broken(why, "the answer holds no child");
-	if (ike_msg_notify(msg, IKE_N_USE_TRANSPORT_MODE))
+	if (ike_msg_notify(msg, IKE_N_USE_TRANSPORT_MODE)) {
+		why_code(why, IKE_REASON_ENCAPSULATION_MODE_MISMATCH);
+		why_fmt(why, expected, "tunnel");
+		why_fmt(why, got, "transport");
 		return broken(why, "the peer makes it a child of transport mode");
+	}
 	err = ike_propose_accept(msg->sa, &propose, &choice, why);
 	if (!err)
 		err = read_answer(child->conf, msg, &ts, why);
