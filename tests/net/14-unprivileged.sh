@@ -29,4 +29,11 @@ expect "owner of the logbook" "$(stat -c %U "$RUN/logs" "$RUN/logs/net.log" | so
 shell tunnel reset net
 gateway_up
 pings left 10.2.0.2
+# Another directory for the logbook, which what we have become can make itself.
+sed -i "s|$RUN/logs|$GW/logs|" "$GW/culvertd.conf"
+chown nobody "$GW/culvertd.conf"
 shell reload || fail "no reload: $(shell reload)"
+lines=$(wc -l <"$RUN/logs/net.log")
+shell tunnel reset net
+until_ok 5 grep -qs 'child up' "$GW/logs/net.log" || fail "no logbook after the reload: $(ls -la "$GW")"
+expect "lines in the old logbook" "$(wc -l <"$RUN/logs/net.log")" -eq "$lines"
