@@ -109,6 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct made end;
 
 	made_init(&end, state == 0 || state == 3, state == 1, state == 3);
+	end.ike->params.steps = true;
 	if (state == 2) {
 		made_begin(&end);
 		sa = made_sa(&end, false, (MADE_REKEY_CHILD + byte / STATES) % MADE_STATES);

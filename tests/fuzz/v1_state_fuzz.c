@@ -20,18 +20,20 @@
 #include "sim/conf.h"
 #include "sim/net.h"
 
-enum { AGGRESSIVE = 1, BEGINS = 2, LATER = 4 }; // of the mode
+enum { AGGRESSIVE = 1, BEGINS = 2, LATER = 4, DIFFERS = 8 }; // of the mode; lifetimes differ
 enum {
-	PASS,	 // the peer's next message arrives
+	PASS,	 // the peer's next message arrives; which: TWICE, NEWEST
 	CHANGE,	 // the same, with {offset (2), byte (1)} changed and the rest appended
 	LOSE,	 // it does not
 	RAW,	 // a datagram
-	TEXT,	 // a text under the SA's keys; which: first payload
+	TEXT,	 // a text under the SA's keys; which: first payload; what: CLEAR, PIECES, OF_QUICK
 	COMMAND, // of the operator
 	WAIT,	 // 700 ms, or (which: 128) 11 s: both ask whether the other lives
 	JOB,	 // the oldest job comes back
 	OPS,
 };
+enum { TWICE = 1, NEWEST = 2 };
+enum { CLEAR = 32, PIECES = 64, OF_QUICK = 128 };
 enum { EXCHANGE = 8, OPERATIONS = 24, QUEUE = 64, CHILDREN = 64, TICKS = 2000, TEXT_MAX = 4096 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
@@ -113,11 +115,12 @@ static void fill(void *ctx, void *dst, size_t len)
 }
 
 // Texts are read once, not at every execution.
-static const struct ike_conf *conf_of(unsigned int side, bool aggressive)
+static const struct ike_conf *conf_of(unsigned int side, uint8_t mode)
 {
 	static const char *const addr[] = {"192.0.2.1", "192.0.2.2"};
-	static struct sim_conf confs[2][2];
-	struct sim_conf *c = &confs[aggressive][side];
+	static struct sim_conf confs[2][2][2];
+	bool aggressive = mode & AGGRESSIVE, differs = mode & DIFFERS;
+	struct sim_conf *c = &confs[differs][aggressive][side];
 
 	if (c->conf.tunnel)
 		return &c->conf;
@@ -127,6 +130,8 @@ static const struct ike_conf *conf_of(unsigned int side, bool aggressive)
 	c->conf.version = IKE_V1;
 	c->conf.aggressive = aggressive;
 	c->conf.dpd_delay_s = 10;
+	if (differs)
+		c->child[0].lifetime_s = 1800u << side;
 	if (aggressive) {
 		must(!ike_id_read(side ? "b.example" : "a.example", &c->conf.local_id, NULL));
 		must(!ike_id_read(side ? "a.example" : "b.example", &c->conf.remote_id, NULL));
@@ -215,12 +220,17 @@ static void arrive(struct end *end, const struct datagram *d)
 				.len = d->len}));
 }
 
-static bool next(struct end *end, struct datagram *d)
+static bool next(struct end *end, uint8_t which, struct datagram *d)
 {
 	if (!end->n)
 		return false;
+	end->n--;
+	if (which & NEWEST) {
+		*d = end->heard[end->n];
+		return true;
+	}
 	*d = end->heard[0];
-	memmove(end->heard, end->heard + 1, --end->n * sizeof(end->heard[0]));
+	memmove(end->heard, end->heard + 1, end->n * sizeof(end->heard[0]));
 	return true;
 }
 
@@ -229,7 +239,7 @@ static void peer_hears(void)
 {
 	struct datagram d;
 
-	while (next(&ends[1], &d)) {
+	while (next(&ends[1], 0, &d)) {
 		arrive(&ends[1], &d);
 		free(d.b);
 	}
@@ -264,34 +274,51 @@ static void put(struct end *end, const struct datagram *like, const void *b, siz
 	free(d.b);
 }
 
-// Encrypt a text as the peer would, and let it arrive.
-static void arrive_sealed(struct end *end, const struct datagram *like, struct ike_sa *sa,
-	struct ike_head head, const uint8_t *text, size_t len)
+// As its datagrams arrive at the port that is spoken to.
+static void put_packets(
+	struct end *end, const struct datagram *like, const struct ike_packets *packets)
 {
-	uint8_t room[TEXT_MAX + 64], marked[TEXT_MAX + 256];
-	struct ike_chain chain = ike_chain_of(room, sizeof(room));
-	struct ike_packets packets = {};
-	size_t mark = like->local.port == 4500 ? 4 : 0;
-	bool fragmentation = sa->fragmentation;
-	struct v1_iv iv;
+	struct rd rd = rd_of(packets->bytes, packets->len);
+	uint8_t marked[TEXT_MAX + 256];
 
-	if (!iv_of(sa, &head, &iv))
-		return;
-	wr_copy(&chain.wr, text, len);
-	chain.first = head.next;
-	sa->fragmentation = false;
-	if (!v1_packet_write(sa, &sa->v1->keys, &iv, &head, &chain, &packets) &&
-		packets.len <= sizeof(marked) - 4) {
+	while (rd_left(&rd)) {
+		size_t len = rd_left(&rd) < packets->each ? rd_left(&rd) : packets->each;
+		size_t mark = like->local.port == 4500 ? 4 : 0;
+		const uint8_t *b = rd_take(&rd, len);
+
 		memset(marked, 0, 4);
 		// The marker is there already when the SA floats.
-		if (packets.len >= 4 && !memcmp(packets.bytes, marked, 4))
+		if (len >= 4 && !memcmp(b, marked, 4))
 			mark = 0;
-		memcpy(marked + mark, packets.bytes, packets.len);
-		sa->fragmentation = fragmentation;
-		put(end, like, marked, packets.len + mark);
-	} else {
-		sa->fragmentation = fragmentation;
+		must(len + mark <= sizeof(marked));
+		memcpy(marked + mark, b, len);
+		put(end, like, marked, len + mark);
 	}
+}
+
+// Write a text as the peer would, and let it arrive.
+static void arrive_written(struct end *end, const struct datagram *like, struct ike_sa *sa,
+	struct ike_head head, uint8_t how, const uint8_t *text, size_t len)
+{
+	struct ike_chain chain;
+	uint8_t room[TEXT_MAX + 64];
+	struct ike_packets packets = {};
+	bool fragmentation = sa->fragmentation;
+	struct v1_iv iv;
+	int err;
+
+	if (!(how & CLEAR) && !iv_of(sa, &head, &iv))
+		return;
+	chain = ike_chain_of(room, sizeof(room));
+	wr_copy(&chain.wr, text, len);
+	chain.first = head.next;
+	sa->fragmentation = fragmentation && how & PIECES;
+	end->ike->params.steps = false; // no step of the endpoint's
+	err = v1_packet_write(sa, &sa->v1->keys, how & CLEAR ? NULL : &iv, &head, &chain, &packets);
+	sa->fragmentation = fragmentation;
+	end->ike->params.steps = true;
+	if (!err)
+		put_packets(end, like, &packets);
 	ike_packets_free(&packets);
 }
 
@@ -345,7 +372,7 @@ static void change(struct end *end, const struct datagram *d, struct rd *how)
 		return;
 	len = rd_left(&plain);
 	memcpy(text, plain.p, len);
-	arrive_sealed(end, d, sa, head, text, changed(text, len, how));
+	arrive_written(end, d, sa, head, 0, text, changed(text, len, how));
 }
 
 static void text_of(struct end *end, const struct datagram *like, uint8_t what, uint8_t first,
@@ -363,8 +390,8 @@ static void text_of(struct end *end, const struct datagram *like, uint8_t what, 
 	head.exchange = exchanges[what / EXCHANGE % 4];
 	quick = TAILQ_FIRST(&sa->v1->quicks);
 	if (what / EXCHANGE % 4 >= 2)
-		head.id = what & 128 && quick ? quick->id : 0x12345678u + what;
-	arrive_sealed(end, like, sa, head, bytes->p,
+		head.id = what & OF_QUICK && quick ? quick->id : 0x12345678u + what;
+	arrive_written(end, like, sa, head, what, bytes->p,
 		rd_left(bytes) < TEXT_MAX ? rd_left(bytes) : TEXT_MAX);
 }
 
@@ -375,6 +402,9 @@ static void command(struct end *end, uint8_t which)
 	struct ike_in in = {.type = types[which % 8], .tunnel = 1, .child = which & 8 ? 1 : 0};
 	int err;
 
+	// ESP that nobody expects.
+	if (in.type == IKE_IN_TICK && in.child)
+		in.type = IKE_IN_UNKNOWN_SPI;
 	if (end->children)
 		in.spi = end->child[0];
 	in.local = end->ike->tunnels->conf.local;
@@ -397,9 +427,11 @@ static void operate(struct rd *rd)
 	case PASS:
 	case CHANGE:
 	case LOSE:
-		if (!next(end, &d))
+		if (!next(end, what % OPS == PASS ? which : 0, &d))
 			break;
 		if (what % OPS == PASS)
+			arrive(end, &d);
+		if (what % OPS == PASS && which & TWICE)
 			arrive(end, &d);
 		if (what % OPS == CHANGE)
 			change(end, &d, &bytes);
@@ -447,12 +479,13 @@ static void take_down(struct end *end)
 static void begin(unsigned int side, uint8_t mode)
 {
 	struct end *end = &ends[side];
-	struct ike_params params = {
-		.rng = {.fill = fill, .ctx = &end->rng}, .jobs = !side && mode & LATER};
+	struct ike_params params = {.rng = {.fill = fill, .ctx = &end->rng},
+		.steps = true,
+		.jobs = !side && mode & LATER};
 
 	*end = (struct end){.rng = 1 + side};
 	must(!ike_new(&params, &end->ike));
-	must(!ike_conf_set(end->ike, conf_of(side, mode & AGGRESSIVE), now, &end->out, NULL));
+	must(!ike_conf_set(end->ike, conf_of(side, mode), now, &end->out, NULL));
 	ike_out_clear(&end->out);
 }
 
@@ -462,7 +495,7 @@ static void end_of(struct end *end)
 
 	ike_free(end->ike);
 	ike_out_free(&end->out);
-	while (next(end, &d))
+	while (next(end, NEWEST, &d))
 		free(d.b);
 }
 
