@@ -375,10 +375,17 @@ static void move(void)
 	gw.moved.child = NULL;
 }
 
+// Another one stands in for it meanwhile; two of one SPI cannot be.
 static void renew(void)
 {
+	struct dp_child *meanwhile, *twin;
+
+	must(child_add(UDP, 0x1001 + UDP, &twin) == -EEXIST);
+	must(!child_add(UDP, 0x1101, &meanwhile));
+	must(!dp_child_use(meanwhile, gw.child[UDP]));
 	child_del(UDP);
 	child_new(UDP);
+	dp_child_del(meanwhile);
 	gw.seq[UDP] = 0;
 	gw.moved.child = NULL;
 }

@@ -214,14 +214,14 @@ static void tunnel_new(unsigned int i)
 	route(&gw.world, conf.name, (struct dp_next){.type = DP_NEXT_CONN, .conn = conf.conn});
 }
 
-static void child_new(unsigned int i)
+static int child_add(unsigned int i, uint32_t spi_in, struct dp_child **child)
 {
 	struct selector local_ts[] = {gw.anything, gw.anything6};
 	struct selector remote_ts[] = {selector_of_cidr(&gw.claimed[i]), gw.anything6};
 	struct dp_child_conf conf = {
 		.suite = &world_suite,
 		.driver = &blind_toy,
-		.spi_in = 0x1001 + i,
+		.spi_in = spi_in,
 		.spi_out = 0x2001 + i,
 		.encr_in = world_key,
 		.encr_out = world_key,
@@ -236,7 +236,12 @@ static void child_new(unsigned int i)
 		.dscp = ESP_DSCP_COPY,
 	};
 
-	must(!dp_child_add(gw.tunnel[i], &conf, &gw.child[i], NULL));
+	return dp_child_add(gw.tunnel[i], &conf, child, NULL);
+}
+
+static void child_new(unsigned int i)
+{
+	must(!child_add(i, 0x1001 + i, &gw.child[i]));
 	must(!dp_child_use(gw.child[i], NULL));
 }
 
