@@ -21,14 +21,17 @@
 
 enum {
 	LATER = 128, // of the state
+	RENEWS = 64, // of the state: a lifetime, and the peer is to prove itself again
 
 	WHAT_EXCHANGE = 3,
 	WHAT_ANSWER = 4,
 	WHAT_WAIT = 8,
 	WHAT_SEALED = 16,
-	WHAT_ELSEWHERE = 32,
-	WHAT_JOB = 64,	    // the oldest job comes back first
-	WHAT_COMMAND = 128, // the first payload says which one
+	WHAT_ELSEWHERE = 32, // of a datagram
+	WHAT_NEWEST = 32,    // of payloads: for the newest IKE SA
+	WHAT_JOB = 64,	     // the oldest job comes back first
+	WHAT_COMMAND = 128,  // the first payload says which one
+	WHAT_LONG = 4,	     // of a command: it comes 11 s later
 
 	MESSAGES = 8,
 	JOBS = 64,
@@ -180,6 +183,9 @@ static void command(struct made *end, struct asked *asked, uint8_t which)
 		.remote = {end->conf.conf.remote.addr, 1024}};
 	int err;
 
+	// ESP that nobody expects.
+	if (in.type == IKE_IN_TICK && in.child)
+		in.type = IKE_IN_UNKNOWN_SPI;
 	if (asked->children && in.type >= IKE_IN_TRAFFIC)
 		in.spi = asked->child[which / 16 % asked->children];
 	err = step(end, asked, in);
@@ -216,6 +222,8 @@ static void hear(struct made *end, struct asked *asked, bool right, struct rd *r
 	if (what & WHAT_JOB)
 		job_done(end, asked);
 	if (what & WHAT_COMMAND) {
+		if (what & WHAT_LONG)
+			end->now += MONO_S(11);
 		command(end, asked, first);
 		return;
 	}
@@ -223,22 +231,35 @@ static void hear(struct made *end, struct asked *asked, bool right, struct rd *r
 	sa = ike_sa_find(end->ike, right ? 0x2222 : 0x1111);
 	if (!sa)
 		sa = TAILQ_FIRST(&end->ike->tunnels->sas);
+	if (!(what & WHAT_SEALED) && what & WHAT_NEWEST)
+		sa = TAILQ_LAST(&end->ike->tunnels->sas, ike_sas);
 	if (sa && what & WHAT_SEALED)
 		take_sealed(end, asked, sa, what, text);
 	else if (sa && sa->keys.in.encr)
 		take(end, asked, sa, what, first, text);
 }
 
+static void renewed(struct made *end)
+{
+	end->conf.conf.reauth = true;
+	end->conf.conf.lifetime_s = 60;
+	must(!ike_conf_set(end->ike, &end->conf.conf, end->now, &end->out, NULL));
+	ike_out_clear(&end->out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct rd rd = rd_of(data, len);
 	uint8_t byte = rd_u8(&rd);
-	enum made_state state = (byte & ~LATER) % MADE_STATES;
+	enum made_state state = (byte & ~(LATER | RENEWS)) % MADE_STATES;
 	bool right = state == MADE_PROVING_RESPONDER;
 	struct asked asked = {};
 	struct made end;
 
 	made_init(&end, right, false, false);
+	end.ike->params.steps = true;
+	if (byte & RENEWS)
+		renewed(&end);
 	made_begin(&end);
 	made_sa(&end, right, state);
 	finish(&end, &asked);
