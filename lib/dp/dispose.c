@@ -57,7 +57,7 @@ static struct hand hand_of(const struct burst *b, unsigned int i)
 
 static void punt(struct worker *w, struct hand *hand, enum dp_class class)
 {
-	if (!bucket_take(&w->police[class], w->now))
+	if (!bucket_take(&w->police[class][hand->port], w->now))
 		drop(w, &hand->pkt, (uint8_t)(V_POLICED + class));
 	else if (hand_put(w->punt[class], hand, 1) != 1)
 		drop(w, &hand->pkt, (uint8_t)(V_FULL + class));

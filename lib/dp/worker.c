@@ -104,9 +104,12 @@ int worker_new(struct dp *dp, unsigned int id, struct worker **result)
 	memset(w, 0, sizeof(*w));
 	w->dp = dp;
 	w->id = (uint16_t)id;
-	for (unsigned int i = 0; i < DP_CLASSES; i++)
-		w->police[i] = bucket_of(
-			share(dp, dp->punt_rate[i].pps), share(dp, dp->punt_rate[i].burst));
+	for (unsigned int i = 0; i < DP_CLASSES * DP_PORTS; i++) {
+		const struct dp_rate *rate = &dp->punt_rate[i / DP_PORTS];
+
+		w->police[i / DP_PORTS][i % DP_PORTS] = bucket_of(
+			share(dp, rate->pps), share(dp, rate->burst));
+	}
 	w->icmp = bucket_of(share(dp, ICMP_PPS), 0);
 	w->ask = bucket_of(share(dp, ASK_PPS), 0);
 	w->heard = bucket_of(share(dp, HEARD_PPS), 0);

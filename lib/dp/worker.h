@@ -69,7 +69,7 @@ struct worker {
 		struct hand hand[HAND_ROOM];
 	} out[DP_WORKERS];
 
-	struct bucket police[DP_CLASSES];
+	struct bucket police[DP_CLASSES][DP_PORTS]; // a flood at one port leaves the others' share
 	struct bucket icmp, ask, heard, unknown;
 
 	struct rte_ring *trace; // reader: control core

@@ -42,19 +42,19 @@ static const struct schema_leaf logbook_rows[] = {
 static const struct schema logbook_schema = ROWS("logbook", "The tunnels' logbooks as files.", model_logbook, logbook_rows);
 
 static const struct schema_leaf limits_rows[] = {
-	{"ike_pps", "How many IKE messages of known IKE SAs the workers hand up in a second.",
+	{"ike_pps", "How many IKE messages of known IKE SAs the workers hand up in a second, from each port.",
 		.type = SCHEMA_NUMBER, .unit = "packets per second", .def = "10000", AT(model_limits, ike.pps),
 		.effect = SCHEMA_RESTART, .min = 1, .max = 10000000},
 	{"ike_burst", "How many of these at once.",
 		.type = SCHEMA_NUMBER, .unit = "packets", .def = "1000", AT(model_limits, ike.burst),
 		.effect = SCHEMA_RESTART, .min = 1, .max = 1000000},
-	{"ike_new_pps", "How many other IKE messages the workers hand up in a second.",
+	{"ike_new_pps", "How many other IKE messages the workers hand up in a second, from each port.",
 		.type = SCHEMA_NUMBER, .unit = "packets per second", .def = "150000", AT(model_limits, ike_new.pps),
 		.effect = SCHEMA_RESTART, .min = 1, .max = 10000000},
 	{"ike_new_burst", "How many of these at once.",
 		.type = SCHEMA_NUMBER, .unit = "packets", .def = "1000", AT(model_limits, ike_new.burst),
 		.effect = SCHEMA_RESTART, .min = 1, .max = 1000000},
-	{"host_pps", "How many packets for the gateway itself, or that wait for an SA or a neighbour, the workers hand up in a second.",
+	{"host_pps", "How many packets for the gateway itself, or that wait for an SA or a neighbour, the workers hand up in a second, for each port.",
 		.type = SCHEMA_NUMBER, .unit = "packets per second", .def = "5000", AT(model_limits, host.pps),
 		.effect = SCHEMA_RESTART, .min = 1, .max = 10000000},
 	{"host_burst", "How many of these at once.",

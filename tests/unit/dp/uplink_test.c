@@ -164,10 +164,16 @@ static void flood_of_strangers_is_policed_and_known_ike_passes(void **state)
 	feed(w, OUT, &p);
 	for (unsigned int i = 0; i < 9; i++)
 		turn(w);
+	// A stranger at another port is not one of them.
+	ike_make(&p, 500, 0x20000, 0, 100);
+	memcpy(p.pkt.l3 + 16, at("203.0.113.1").b, 4);
+	ip4_csum_set(p.pkt.l3, IP4_HEAD);
+	feed(w, OUT2, &p);
+	turn(w);
 	assert_count(w, "ike_new_policed", 500 - WORLD_IKE_NEW_BURST);
 	assert_int_equal(dp_verdict_of(w->dp, "ike_new_full"), 0);
 	poll_up(w);
-	assert_int_equal(w->ikes, WORLD_IKE_NEW_BURST + 1);
+	assert_int_equal(w->ikes, WORLD_IKE_NEW_BURST + 2);
 	assert_count(w, "punt_ike", 1);
 	assert_int_equal(dp_verdict_of(w->dp, "ike_policed"), 0);
 	assert_int_equal(dp_verdict_of(w->dp, "host_policed"), 0);
