@@ -57,7 +57,8 @@ struct dp_conf {
 	unsigned int sas;			   // children at most [4096]
 	unsigned int ike_sas;			   // known IKE SPIs at most [4096]
 	unsigned int ring;			   // entries of each ring [1024]
-	struct dp_rate punt[DP_CLASSES]; // of a port, all workers together [10000, 150000, 5000; a tenth]
+	struct dp_rate
+		punt[DP_CLASSES]; // of a port, all workers together [10000, 150000, 5000; a tenth]
 };
 
 // Open ports and make all memory that workers will ever use. returns 0 or -errno with why.
