@@ -38,7 +38,12 @@ expect "IKE SAs" "$(ups)" -le 5
 most=0
 [[ $1 == we-reauth ]] || most=6
 expect "lost from left" "$(ping_lost left)" -le $most
-expect "lost from right" "$(ping_lost right)" -le $most
+# Whoever answers IKE_AUTH may send under the new child at once, before the answer has arrived: what
+# comes that early, one packet of each renewal at this rate, finds no SA, and nothing else is lost.
+early=0
+[[ $1 != we-reauth ]] || early=$(drops no_spi)
+expect "packets ahead of the answer" "$early" -le 5
+expect "lost from right" "$(ping_lost right)" -le $((most + early))
 
 # Nothing is left of the old ones but what is being deleted.
 one() { [[ $(peer_children) -eq 1 ]]; }
