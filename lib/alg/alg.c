@@ -173,37 +173,34 @@ const struct alg *alg_find(enum alg_kind kind, const char *name)
 	return NULL;
 }
 
-const struct alg *alg_find_v2(enum alg_kind kind, uint16_t v2_id, uint16_t key_bits)
+// The row of a kind with this number in the column at an offset of struct alg.
+static const struct alg *by_number(
+	enum alg_kind kind, size_t column, uint16_t number, uint16_t key_bits)
 {
 	for (size_t i = 0; i < ALG_COUNT; i++) {
 		const struct alg *row = &alg_table[i];
+		const uint16_t *cell = (const uint16_t *)((const char *)row + column);
 
-		if (row->kind == kind && row->v2_id == v2_id && row->key_bits == key_bits)
+		if (row->kind == kind && *cell == number && row->key_bits == key_bits)
 			return row;
 	}
 	return NULL;
 }
 
+const struct alg *alg_find_v2(enum alg_kind kind, uint16_t v2_id, uint16_t key_bits)
+{
+	return by_number(kind, offsetof(struct alg, v2_id), v2_id, key_bits);
+}
+
+// In IKEv1's columns 0 says that there is no number.
 const struct alg *alg_find_v1(enum alg_kind kind, uint16_t v1_id, uint16_t key_bits)
 {
-	for (size_t i = 0; v1_id && i < ALG_COUNT; i++) {
-		const struct alg *row = &alg_table[i];
-
-		if (row->kind == kind && row->v1_id == v1_id && row->key_bits == key_bits)
-			return row;
-	}
-	return NULL;
+	return v1_id ? by_number(kind, offsetof(struct alg, v1_id), v1_id, key_bits) : NULL;
 }
 
 const struct alg *alg_find_v1_esp(enum alg_kind kind, uint16_t v1_id, uint16_t key_bits)
 {
-	for (size_t i = 0; v1_id && i < ALG_COUNT; i++) {
-		const struct alg *row = &alg_table[i];
-
-		if (row->kind == kind && row->v1_esp_id == v1_id && row->key_bits == key_bits)
-			return row;
-	}
-	return NULL;
+	return v1_id ? by_number(kind, offsetof(struct alg, v1_esp_id), v1_id, key_bits) : NULL;
 }
 
 uint64_t alg_data_max(const struct alg *encr)
