@@ -123,14 +123,15 @@ int setting_make(const struct model *m, const struct model_connection *conn,
 	const struct model_tunnel *t, uint32_t id, int (*port)(void *ctx, const char *name),
 	void *ctx, struct setting *s, struct why *why)
 {
-	const struct model_gateway_address *address = model_find_gateway_address(
-		m, t->gateway_address);
-	const struct model_peer *peer = model_find_peer(m, t->peer);
+	const char *ours = model_gateway_address_of(m, conn, t);
+	const struct model_gateway_address *address = model_find_gateway_address(m, ours);
+	const struct model_customer_gateway *peer = model_find_customer_gateway(
+		m, t->customer_gateway);
 	int err;
 
 	if (!address || !peer)
 		return why_set(why, -EINVAL, "no such gateway address or peer", t->name, NULL,
-			address ? t->peer : t->gateway_address);
+			address ? t->customer_gateway : ours);
 	memset(s, 0, sizeof(*s));
 	err = setting_gateway(address, port, ctx, &s->gateway, why);
 	if (err)

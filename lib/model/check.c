@@ -77,7 +77,7 @@ static void unknown_name(struct check *c, const struct path *parent, const char 
 	report_add(c->report, "unknown-name", &where, what, near.best, name);
 }
 
-// One body for four lists.
+// One body for all lists.
 #define NAMED(list, what)                                                    \
 	do {                                                                 \
 		const struct names_row *row = names_find(&c->list, name);    \
@@ -101,10 +101,16 @@ const struct model_gateway_address *check_gateway_address(
 	NAMED(gateway_addresses, "no gateway address has this name");
 }
 
-const struct model_peer *check_peer(
+const struct model_customer_gateway *check_customer_gateway(
 	struct check *c, const struct path *parent, const char *leaf, const char *name)
 {
-	NAMED(peers, "no peer has this name");
+	NAMED(customer_gateways, "no customer gateway has this name");
+}
+
+const struct model_vpn_gateway *check_vpn_gateway(
+	struct check *c, const struct path *parent, const char *leaf, const char *name)
+{
+	NAMED(vpn_gateways, "no VPN gateway has this name");
 }
 
 const struct model_connection *check_connection(
@@ -151,7 +157,8 @@ static int index_names(struct check *c)
 	} rows[] = {
 		{"ports", &c->ports},
 		{"gateway_addresses", &c->gateway_addresses},
-		{"peers", &c->peers},
+		{"vpn_gateways", &c->vpn_gateways},
+		{"customer_gateways", &c->customer_gateways},
 		{"connections", &c->connections},
 	};
 	int err = 0;
@@ -180,14 +187,17 @@ int check_model(const struct model *m, struct report *report)
 		check_system(&c);
 		check_ports(&c);
 		check_gateway_addresses(&c);
-		check_peers(&c);
+		check_vpn_gateways(&c);
+		check_customer_gateways(&c);
 		err = check_connections(&c);
+		check_gateway_routes(&c);
 		check_routes(&c);
 		check_policies(&c);
 	}
 	names_fini(&c.ports);
 	names_fini(&c.gateway_addresses);
-	names_fini(&c.peers);
+	names_fini(&c.vpn_gateways);
+	names_fini(&c.customer_gateways);
 	names_fini(&c.connections);
 	if (err)
 		return err;

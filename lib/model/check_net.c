@@ -210,12 +210,12 @@ static bool is_ours(const struct model *m, const struct addr *addr)
 	return false;
 }
 
-void check_peers(struct check *c)
+void check_customer_gateways(struct check *c)
 {
-	const struct path root = {"peers"};
+	const struct path root = {"customer_gateways"};
 
-	for (size_t i = 0; i < c->m->peers.n; i++) {
-		const struct addr *address = &c->m->peers.v[i].address;
+	for (size_t i = 0; i < c->m->customer_gateways.n; i++) {
+		const struct addr *address = &c->m->customer_gateways.v[i].address;
 		const struct path at = path_at(&root, i), where = path_leaf(&at, "address");
 		char got[ADDR_TEXT];
 

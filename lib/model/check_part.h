@@ -8,12 +8,14 @@
 struct check {
 	const struct model *m;
 	struct report *report;
-	struct names ports, gateway_addresses, peers, connections;
+	struct names ports, gateway_addresses, vpn_gateways, customer_gateways, connections;
 };
 
 void check_ports(struct check *c);
 void check_gateway_addresses(struct check *c);
-void check_peers(struct check *c);
+void check_customer_gateways(struct check *c);
+void check_vpn_gateways(struct check *c);
+void check_gateway_routes(struct check *c); // of VPN gateways: by destination, by policy
 void check_routes(struct check *c);
 void check_policies(struct check *c);
 [[nodiscard]] int check_connections(struct check *c);
@@ -24,7 +26,9 @@ const struct model_port *check_port(
 	struct check *c, const struct path *parent, const char *leaf, const char *name);
 const struct model_gateway_address *check_gateway_address(
 	struct check *c, const struct path *parent, const char *leaf, const char *name);
-const struct model_peer *check_peer(
+const struct model_customer_gateway *check_customer_gateway(
+	struct check *c, const struct path *parent, const char *leaf, const char *name);
+const struct model_vpn_gateway *check_vpn_gateway(
 	struct check *c, const struct path *parent, const char *leaf, const char *name);
 const struct model_connection *check_connection(
 	struct check *c, const struct path *parent, const char *leaf, const char *name);

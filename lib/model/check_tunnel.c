@@ -14,6 +14,7 @@ enum { LIFETIME_SHORT_S = 60 };
 struct tunnel_row {
 	const struct model_tunnel *tunnel;
 	size_t connection, at;
+	const char *gateway_address;
 	struct addr peer;
 };
 
@@ -81,9 +82,9 @@ static void check_families(
 }
 
 static void check_ends(struct check *c, const struct path *at, const struct model_tunnel *tunnel,
-	const struct model_gateway_address *gateway, const struct model_peer *peer)
+	const struct model_gateway_address *gateway, const struct model_customer_gateway *peer)
 {
-	const struct path where = path_leaf(at, "peer");
+	const struct path where = path_leaf(at, "customer_gateway");
 	const struct names_row *row;
 	char got[ADDR_TEXT];
 
@@ -233,11 +234,37 @@ static void check_v1(struct check *c, const struct path *at, const struct model_
 	check_v1_ciphers(c, at, "ipsec", tunnel->ipsec.proposals.v, tunnel->ipsec.proposals.n);
 }
 
-static void check_tunnel(struct check *c, const struct path *at, const struct model_tunnel *tunnel)
+// Its own word or its VPN gateway's, never both.
+static const struct model_gateway_address *check_our_end(struct check *c, const struct path *at,
+	const struct model_connection *connection, const struct model_tunnel *tunnel)
 {
-	const struct model_gateway_address *gateway = check_gateway_address(
-		c, at, "gateway_address", tunnel->gateway_address);
-	const struct model_peer *peer = check_peer(c, at, "peer", tunnel->peer);
+	const struct path where = path_leaf(at, "gateway_address");
+	const char *name = model_gateway_address_of(c->m, connection, tunnel);
+	const struct names_row *row;
+
+	if (!*connection->vpn_gateway) {
+		if (!*name)
+			report_add(c->report, "missing", &where, "must be given",
+				"a gateway address, or vpn_gateway at the connection", NULL);
+		return check_gateway_address(c, at, "gateway_address", name);
+	}
+	if (*tunnel->gateway_address) {
+		report_add(c->report, "given-twice", &where,
+			"the VPN gateway of the connection names it already",
+			"gateway_address or vpn_gateway", tunnel->gateway_address);
+		return NULL;
+	}
+	// What the gateway's list names wrongly is a complaint there.
+	row = *name ? names_find(&c->gateway_addresses, name) : NULL;
+	return row ? &c->m->gateway_addresses.v[row->at] : NULL;
+}
+
+static void check_tunnel(struct check *c, const struct path *at,
+	const struct model_connection *connection, const struct model_tunnel *tunnel)
+{
+	const struct model_gateway_address *gateway = check_our_end(c, at, connection, tunnel);
+	const struct model_customer_gateway *peer = check_customer_gateway(
+		c, at, "customer_gateway", tunnel->customer_gateway);
 
 	if (!tunnel->pre_shared_key.len) {
 		const struct path where = path_leaf(at,
@@ -272,12 +299,12 @@ static void check_connection_one(
 	for (size_t j = 0; j < connection->tunnels.n; j++) {
 		const struct path tunnel = tunnel_path(i, j);
 
-		check_tunnel(c, &tunnel, &connection->tunnels.v[j]);
+		check_tunnel(c, &tunnel, connection, &connection->tunnels.v[j]);
 		check_children(c, &tunnel, connection, &connection->tunnels.v[j]);
 		check_v1(c, &tunnel, &connection->tunnels.v[j], connection);
 	}
 	// one address may fail, the other carries on.
-	if (connection->tunnels.n == MODEL_TUNNELS &&
+	if (connection->tunnels.n == MODEL_TUNNELS && *connection->tunnels.v[0].gateway_address &&
 		!strcmp(connection->tunnels.v[0].gateway_address,
 			connection->tunnels.v[1].gateway_address)) {
 		const struct path second = tunnel_path(i, 1);
@@ -301,7 +328,7 @@ static int name_cmp(const void *a, const void *b)
 
 static int ends_cmp(const struct tunnel_row *x, const struct tunnel_row *y)
 {
-	int order = strcmp(x->tunnel->gateway_address, y->tunnel->gateway_address);
+	int order = strcmp(x->gateway_address, y->gateway_address);
 
 	if (!order)
 		order = addr_cmp(&x->peer, &y->peer);
@@ -324,7 +351,7 @@ static bool same_name(const struct tunnel_row *x, const struct tunnel_row *y)
 
 static bool same_ends(const struct tunnel_row *x, const struct tunnel_row *y)
 {
-	return !ends_cmp(x, y) && *x->tunnel->peer && *x->tunnel->gateway_address;
+	return !ends_cmp(x, y) && *x->tunnel->customer_gateway && *x->gateway_address;
 }
 
 // Sort so that equals are neighbours; every one but the first of them is a complaint.
@@ -359,11 +386,18 @@ static int check_tunnels_together(struct check *c, size_t n)
 	for (size_t i = 0; i < c->m->connections.n; i++) {
 		for (size_t j = 0; j < c->m->connections.v[i].tunnels.n; j++) {
 			const struct model_tunnel *tunnel = &c->m->connections.v[i].tunnels.v[j];
-			const struct names_row *peer = names_find(&c->peers, tunnel->peer);
+			const struct names_row *peer = names_find(
+				&c->customer_gateways, tunnel->customer_gateway);
 
-			row[at] = (struct tunnel_row){.tunnel = tunnel, .connection = i, .at = j};
+			row[at] = (struct tunnel_row){
+				.tunnel = tunnel,
+				.connection = i,
+				.at = j,
+				.gateway_address = model_gateway_address_of(
+					c->m, &c->m->connections.v[i], tunnel),
+			};
 			if (peer)
-				row[at].peer = c->m->peers.v[peer->at].address;
+				row[at].peer = c->m->customer_gateways.v[peer->at].address;
 			at++;
 		}
 	}

@@ -26,7 +26,7 @@ static int add(struct diff *d, const struct diff_change *change)
 static bool same_keys(
 	const struct schema *schema, const struct schema_list *a, const struct schema_list *b)
 {
-	char x[MODEL_NAME], y[MODEL_NAME];
+	char x[OBJECT_KEY], y[OBJECT_KEY];
 
 	if (a->n != b->n)
 		return false;
@@ -155,7 +155,7 @@ char *diff_show(const struct diff_change *change, char dst[static DIFF_TEXT])
 	static const char *const kinds[] = {"removed", "added", "changed: "};
 	const struct schema *schema = change->list->sub;
 	const void *o = change->after ? change->after : change->before;
-	char key[MODEL_NAME] = "";
+	char key[OBJECT_KEY] = "";
 	const char *comma = "";
 	int len;
 

@@ -19,7 +19,7 @@ int model_copy(struct model *dst, const struct model *src)
 	return object_copy(&schema_model, dst, src);
 }
 
-// One body for four lists: element types differ, their first member is the name.
+// One body for all lists: element types differ, their first member is the name.
 #define FIND(list)                                            \
 	do {                                                  \
 		for (size_t i = 0; i < m->list.n; i++) {      \
@@ -40,12 +40,41 @@ const struct model_gateway_address *model_find_gateway_address(
 	FIND(gateway_addresses);
 }
 
-const struct model_peer *model_find_peer(const struct model *m, const char *name)
+const struct model_customer_gateway *model_find_customer_gateway(
+	const struct model *m, const char *name)
 {
-	FIND(peers);
+	FIND(customer_gateways);
 }
 
 const struct model_connection *model_find_connection(const struct model *m, const char *name)
 {
 	FIND(connections);
+}
+
+const struct model_vpn_gateway *model_find_vpn_gateway(const struct model *m, const char *name)
+{
+	FIND(vpn_gateways);
+}
+
+const char *model_gateway_address_of(const struct model *m, const struct model_connection *conn,
+	const struct model_tunnel *tunnel)
+{
+	const struct model_vpn_gateway *gateway;
+	size_t at = (size_t)(tunnel - conn->tunnels.v);
+
+	if (*tunnel->gateway_address || !*conn->vpn_gateway)
+		return tunnel->gateway_address;
+	gateway = model_find_vpn_gateway(m, conn->vpn_gateway);
+	return gateway && at < gateway->addresses.n ? gateway->addresses.v[at] : "";
+}
+
+static bool is_everything(const struct cidr *v, size_t n)
+{
+	return n == 1 && v[0].addr.family != ADDR_NONE && v[0].bits == 0;
+}
+
+bool model_is_destination_mode(const struct model_connection *conn)
+{
+	return is_everything(conn->local_networks.v, conn->local_networks.n) &&
+	       is_everything(conn->remote_networks.v, conn->remote_networks.n);
 }

@@ -42,6 +42,8 @@ enum model_start { MODEL_START_IMMEDIATE, MODEL_START_TRAFFIC, MODEL_START_NONE 
 enum model_df { MODEL_DF_COPY, MODEL_DF_SET, MODEL_DF_CLEAR };
 enum model_mss { MODEL_MSS_AUTO, MODEL_MSS_OFF };
 enum model_policy_action { MODEL_PROTECT, MODEL_BYPASS, MODEL_DISCARD };
+enum model_redundancy { MODEL_DUAL, MODEL_SINGLE }; // tunnels of a VPN gateway's connections
+enum model_health_policy { MODEL_REVOKE_ROUTE, MODEL_RESERVE_ROUTE };
 
 // "203.0.113.1/24": an address with the length of its network's prefix, host bits kept.
 struct model_ifaddr {
@@ -99,11 +101,34 @@ struct model_gateway_address {
 	struct addr address; // one of the networks of its port
 	char *port;
 	struct addr next_hop; // none: peers are neighbours
+	char *zone;
 };
 
-struct model_peer {
+// What a resource of the cloud API has beside its name, which is its id there.
+struct model_about {
+	char *label; // the API's Name: for people, need not be unique
+	char *description;
+	MODEL_LIST(char *) tags; // "key=value"
+	uint64_t created_ms;	 // since 1970; 0: by hand
+};
+
+struct model_vpn_gateway {
 	char *name;
-	struct addr address; // none: any; its tunnels only answer
+	MODEL_LIST(char *) addresses; // gateway addresses 1 and 2, of tunnel 1 and 2
+	enum model_redundancy redundancy;
+	uint32_t bandwidth_mbps;
+	bool auto_propagate;
+	bool ecmp;
+	uint32_t max_connections, max_routes, max_policy_routes;
+	struct model_about about;
+};
+
+struct model_customer_gateway {
+	char *name;
+	struct addr address;	  // none: any; its tunnels only answer
+	uint32_t asn;		  // 0: none, hence no BGP
+	struct secret bgp_secret; // the API's AuthKey (RFC 2385)
+	struct model_about about;
 };
 
 struct model_ike {
@@ -132,10 +157,24 @@ struct model_dpd {
 	enum model_dpd_action action;
 };
 
+struct model_bgp {
+	uint32_t local_asn;
+	struct cidr tunnel_cidr;   // a /30 of 169.254.0.0/16; family ADDR_NONE: not given
+	struct addr local_address; // in it
+};
+
+// Echo requests through the tunnel, so that a silent loss is seen before DPD sees it.
+struct model_probe {
+	struct addr address; // who answers; none: no probe
+	struct addr source;  // of ours
+	uint32_t interval_ms;
+	uint32_t count; // unanswered before the tunnel counts as down
+};
+
 struct model_tunnel {
-	char *name; // unique in the whole model
-	char *gateway_address;
-	char *peer;
+	char *name;	       // unique in the whole model
+	char *gateway_address; // "": that of the VPN gateway (model_gateway_address_of)
+	char *customer_gateway;
 	struct secret pre_shared_key;
 	char *pre_shared_key_file; // where the loader took pre_shared_key from
 	char *local_id;		   // "": the gateway address
@@ -148,6 +187,18 @@ struct model_tunnel {
 	struct model_dpd dpd;
 	bool nat_traversal;
 	uint32_t keepalive_s;
+	struct model_bgp bgp;
+	struct model_probe probe;
+};
+
+// R-72, the API's HealthCheckConfig.
+struct model_health {
+	bool enabled;
+	struct addr destination, source; // Dip, Sip
+	uint32_t interval_s;
+	uint32_t retry;
+	enum model_health_policy policy;
+	bool reset;
 };
 
 struct model_connection {
@@ -155,6 +206,12 @@ struct model_connection {
 	MODEL_LIST(struct cidr) local_networks;
 	MODEL_LIST(struct cidr) remote_networks;
 	MODEL_LIST(struct model_tunnel) tunnels;
+	char *vpn_gateway; // "": the tunnels name their gateway addresses
+	bool auto_config_route;
+	bool bgp; // EnableTunnelsBgp
+	uint32_t hold_down_s;
+	struct model_health health_check;
+	struct model_about about;
 };
 
 // Exactly one of connection, port (with next_hop, unless on link) and discard.
@@ -164,6 +221,30 @@ struct model_route {
 	char *port;
 	struct addr next_hop;
 	bool discard;
+};
+
+// What carries the traffic of routes in pairs: 100 while it is usable, 0 else.
+enum { MODEL_WEIGHT_ACTIVE = 100, MODEL_WEIGHT_STANDBY = 0 };
+
+// A destination route of a VPN gateway: that of its connection.
+struct model_destination_route {
+	struct cidr destination;
+	char *connection;
+	uint32_t weight;
+	bool published; // to the kernel, at the inside mirror
+	char *description;
+	uint64_t created_ms;
+};
+
+// A policy route of a VPN gateway. Before destination routes; by priority, then as listed.
+struct model_policy_route {
+	struct cidr source, destination;
+	char *connection;
+	uint32_t priority; // lower first
+	uint32_t weight;
+	bool published;
+	char *description;
+	uint64_t created_ms;
 };
 
 struct model_ports {
@@ -184,8 +265,11 @@ struct model {
 	struct model_system system;
 	MODEL_LIST(struct model_port) ports;
 	MODEL_LIST(struct model_gateway_address) gateway_addresses;
-	MODEL_LIST(struct model_peer) peers;
+	MODEL_LIST(struct model_vpn_gateway) vpn_gateways;
+	MODEL_LIST(struct model_customer_gateway) customer_gateways;
 	MODEL_LIST(struct model_connection) connections;
+	MODEL_LIST(struct model_destination_route) destination_routes;
+	MODEL_LIST(struct model_policy_route) policy_routes;
 	MODEL_LIST(struct model_route) routes;
 	MODEL_LIST(struct model_policy) policies;
 };
@@ -202,5 +286,14 @@ void model_fini(struct model *m);
 const struct model_port *model_find_port(const struct model *m, const char *name);
 const struct model_gateway_address *model_find_gateway_address(
 	const struct model *m, const char *name);
-const struct model_peer *model_find_peer(const struct model *m, const char *name);
+const struct model_customer_gateway *model_find_customer_gateway(
+	const struct model *m, const char *name);
+const struct model_vpn_gateway *model_find_vpn_gateway(const struct model *m, const char *name);
 const struct model_connection *model_find_connection(const struct model *m, const char *name);
+
+// The name of the gateway address that a tunnel ends at: its own word, else by its place in the
+// connection that of the VPN gateway. "": there is none.
+const char *model_gateway_address_of(const struct model *m, const struct model_connection *conn,
+	const struct model_tunnel *tunnel);
+// Destination mode: everything may pass, and routes decide. Else policy mode.
+bool model_is_destination_mode(const struct model_connection *conn);

@@ -1,15 +1,14 @@
-// A sorted index over a list of objects by their key (leaf 0): for look-ups by the thousand, for
+// A sorted index over a list of objects by their key: for look-ups by the thousand, for
 // duplicates, and for comparing two lists.
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "model/model.h"
-#include "model/schema.h"
+#include "model/object.h"
 
 struct names_row {
-	char key[MODEL_NAME];
+	char key[OBJECT_KEY];
 	size_t at; // in the list
 };
 

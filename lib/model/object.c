@@ -209,10 +209,17 @@ bool object_leaf_given(const struct schema_leaf *leaf, const void *o)
 	return leaf->sub || value_given(leaf, schema_at(leaf, o));
 }
 
-char *object_key(const struct schema *schema, const void *o, char dst[static 64])
+char *object_key(const struct schema *schema, const void *o, char dst[static OBJECT_KEY])
 {
 	char text[VALUE_TEXT];
+	size_t len = 0;
 
-	snprintf(dst, 64, "%s", value_show(&schema->leaf[0], schema_at(&schema->leaf[0], o), text));
+	*dst = 0;
+	for (size_t i = 0; i < (schema->keys ? schema->keys : 1) && len < OBJECT_KEY; i++) {
+		const struct schema_leaf *leaf = &schema->leaf[i];
+
+		len += (size_t)snprintf(dst + len, OBJECT_KEY - len, "%s%s", i ? " " : "",
+			value_show(leaf, schema_at(leaf, o), text));
+	}
 	return dst;
 }

@@ -27,5 +27,8 @@ size_t object_size(const struct schema_leaf *leaf); // of one element
 // Whether the leaf says more than nothing: a list with elements, a value that is given.
 bool object_leaf_given(const struct schema_leaf *leaf, const void *o);
 
-// What tells an element of a list from its neighbours: leaf 0 as text. Returns dst.
-char *object_key(const struct schema *schema, const void *o, char dst[static 64]);
+enum { OBJECT_KEY = 192 };
+
+// What tells an element of a list from its neighbours: its key leaves as text, with a space between
+// them. Returns dst.
+char *object_key(const struct schema *schema, const void *o, char dst[static OBJECT_KEY]);

@@ -10,7 +10,7 @@ struct complaint {
 	const char *code;  // "unknown-name"; static
 	bool warning;	   // the configuration is accepted all the same
 	unsigned int line; // in the file; 0: not known
-	struct why why;	   // where: "connections[3].tunnels[0].peer"
+	struct why why;	   // where: "connections[3].tunnels[0].customer_gateway"
 };
 
 enum { REPORT_MAX = 200 }; // complaints that are kept; more are only counted

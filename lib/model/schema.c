@@ -160,19 +160,84 @@ static const struct schema_leaf gateway_rows[] = {
 	{"next_hop", "The router towards the peers; when not given, peers are neighbours on the link.",
 		.type = SCHEMA_ADDR, AT(model_gateway_address, next_hop), .effect = SCHEMA_LIVE,
 		.example = "203.0.113.254"},
+	{"zone", "What fails as one, such as a room or a provider; shown beside the tunnels.",
+		.type = SCHEMA_TEXT, AT(model_gateway_address, zone), .effect = SCHEMA_LIVE,
+		.min = 0, .max = 63},
 };
 static const struct schema gateway_schema = ROWS("gateway_address",
 	"An outside address of the gateway, where tunnels end.", model_gateway_address, gateway_rows);
 
-static const struct schema_leaf peer_rows[] = {
-	{"name", "How tunnels call the peer.",
-		.type = SCHEMA_NAME, AT(model_peer, name), .required = true, .min = 1,
+static const struct schema_leaf about_rows[] = {
+	{"label", "A name for people; need not be unique.",
+		.type = SCHEMA_TEXT, AT(model_about, label), .effect = SCHEMA_LIVE, .min = 0,
+		.max = 100},
+	{"description", "What it is for.",
+		.type = SCHEMA_TEXT, AT(model_about, description), .effect = SCHEMA_LIVE, .min = 0,
+		.max = 100},
+	{"tags", "Marks as key=value, for who manages many.",
+		.type = SCHEMA_TEXT, AT(model_about, tags), .list = true, .effect = SCHEMA_LIVE,
+		.min = 1, .max = 193, .count = 20},
+	{"created_ms", "When it was made, since 1970; 0: not by shell or API.",
+		.type = SCHEMA_NUMBER, .unit = "milliseconds", .def = "0",
+		AT(model_about, created_ms), .effect = SCHEMA_LIVE, .max = UINT64_C(1) << 52},
+};
+static const struct schema about_schema = ROWS("about", "For people and their tools.", model_about, about_rows);
+
+static const struct schema_leaf vpn_gateway_rows[] = {
+	{"name", "Its id in shell and API.",
+		.type = SCHEMA_NAME, AT(model_vpn_gateway, name), .required = true, .min = 1,
+		.max = MODEL_NAME - 1, .example = "vpn-1"},
+	{"addresses", "The gateway addresses of tunnel 1 and of tunnel 2 of each of its connections.",
+		.type = SCHEMA_NAME, AT(model_vpn_gateway, addresses), .list = true,
+		.required = true, .effect = SCHEMA_RESET, .min = 1, .max = MODEL_NAME - 1,
+		.count = MODEL_TUNNELS, .example = "gw1 gw2"},
+	{"redundancy", "How many tunnels its connections have: dual, or single as before; a single one "
+		"may become dual, and never the other way round.",
+		.type = SCHEMA_WORD, .def = "dual", AT(model_vpn_gateway, redundancy),
+		.effect = SCHEMA_LIVE, .words = {{"dual", MODEL_DUAL}, {"single", MODEL_SINGLE}}},
+	{"bandwidth_mbps", "What it is meant to carry; shown, and the measure of some warnings.",
+		.type = SCHEMA_NUMBER, .unit = "Mbit/s", .def = "1000",
+		AT(model_vpn_gateway, bandwidth_mbps), .effect = SCHEMA_LIVE, .min = 1,
+		.max = 1000000},
+	{"auto_propagate", "Exchange routes between BGP and the inside.",
+		.type = SCHEMA_BOOL, .def = "false", AT(model_vpn_gateway, auto_propagate),
+		.effect = SCHEMA_LIVE},
+	{"ecmp", "Share the flows of one destination out over all connections whose route has weight 100.",
+		.type = SCHEMA_BOOL, .def = "false", AT(model_vpn_gateway, ecmp),
+		.effect = SCHEMA_LIVE},
+	{"max_connections", "Connections at most.",
+		.type = SCHEMA_NUMBER, .def = "10000", AT(model_vpn_gateway, max_connections),
+		.effect = SCHEMA_LIVE, .min = 1, .max = 100000},
+	{"max_routes", "Destination routes at most.",
+		.type = SCHEMA_NUMBER, .def = "100000", AT(model_vpn_gateway, max_routes),
+		.effect = SCHEMA_LIVE, .min = 1, .max = 10000000},
+	{"max_policy_routes", "Policy routes at most, those made automatically among them.",
+		.type = SCHEMA_NUMBER, .def = "10000", AT(model_vpn_gateway, max_policy_routes),
+		.effect = SCHEMA_LIVE, .min = 1, .max = 1000000},
+	{"about", "For people and their tools.",
+		.type = SCHEMA_GROUP, AT(model_vpn_gateway, about), .sub = &about_schema},
+};
+static const struct schema vpn_gateway_schema = ROWS("vpn_gateway",
+	"What connections belong to: a pair of outside addresses with its routes.", model_vpn_gateway,
+	vpn_gateway_rows);
+
+static const struct schema_leaf customer_gateway_rows[] = {
+	{"name", "How tunnels call it; its id in shell and API.",
+		.type = SCHEMA_NAME, AT(model_customer_gateway, name), .required = true, .min = 1,
 		.max = MODEL_NAME - 1, .example = "tokyo"},
 	{"address", "Its address; %any when it is not known before: then the gateway only answers.",
-		.type = SCHEMA_ADDR, .def = "%any", AT(model_peer, address), .effect = SCHEMA_RESET,
+		.type = SCHEMA_ADDR, .def = "%any", AT(model_customer_gateway, address), .effect = SCHEMA_RESET,
 		.words = {{"%any", ADDR_NONE}}, .example = "198.51.100.7"},
+	{"asn", "Its autonomous system; none: no BGP with it.",
+		.type = SCHEMA_NUMBER, .def = "none", AT(model_customer_gateway, asn),
+		.effect = SCHEMA_LIVE, .min = 1, .max = UINT32_MAX, .words = {{"none", 0}}},
+	{"bgp_secret", "What signs the TCP segments of BGP (RFC 2385).",
+		.type = SCHEMA_SECRET, AT(model_customer_gateway, bgp_secret),
+		.effect = SCHEMA_LIVE, .min = 1, .max = 64},
+	{"about", "For people and their tools.",
+		.type = SCHEMA_GROUP, AT(model_customer_gateway, about), .sub = &about_schema},
 };
-static const struct schema peer_schema = ROWS("peer", "A device at the other end of tunnels.", model_peer, peer_rows);
+static const struct schema customer_gateway_schema = ROWS("customer_gateway", "A device at the other end of tunnels.", model_customer_gateway, customer_gateway_rows);
 
 static const struct schema_leaf ike_rows[] = {
 	{"proposals", "What is acceptable, most wanted first: cipher, integrity or PRF, and group, "
@@ -249,15 +314,44 @@ static const struct schema_leaf dpd_rows[] = {
 };
 static const struct schema dpd_schema = ROWS("dpd", "Dead peer detection.", model_dpd, dpd_rows);
 
+static const struct schema_leaf bgp_rows[] = {
+	{"local_asn", "Our autonomous system; the same in both tunnels.",
+		.type = SCHEMA_NUMBER, .def = "45104", AT(model_bgp, local_asn),
+		.effect = SCHEMA_LIVE, .min = 1, .max = UINT32_MAX},
+	{"tunnel_cidr", "The /30 of the two BGP speakers, of 169.254.0.0/16 and no other tunnel's.",
+		.type = SCHEMA_CIDR, AT(model_bgp, tunnel_cidr), .effect = SCHEMA_LIVE},
+	{"local_address", "Ours of its two hosts; the peer has the other one.",
+		.type = SCHEMA_ADDR, AT(model_bgp, local_address), .effect = SCHEMA_LIVE},
+};
+static const struct schema bgp_schema = ROWS("bgp", "BGP through the tunnel.", model_bgp, bgp_rows);
+
+static const struct schema_leaf probe_rows[] = {
+	{"address", "A host that answers pings through this tunnel; none: no probe.",
+		.type = SCHEMA_ADDR, .def = "none", AT(model_probe, address),
+		.effect = SCHEMA_LIVE, .words = {{"none", ADDR_NONE}}},
+	{"source", "The pings' source, an address of an inside port.",
+		.type = SCHEMA_ADDR, AT(model_probe, source), .effect = SCHEMA_LIVE},
+	{"interval_ms", "Pause between pings.",
+		.type = SCHEMA_NUMBER, .unit = "milliseconds", .def = "100",
+		AT(model_probe, interval_ms), .effect = SCHEMA_LIVE, .min = 50, .max = 60000},
+	{"count", "Unanswered ones in a row before the tunnel counts as down.",
+		.type = SCHEMA_NUMBER, .def = "3", AT(model_probe, count), .effect = SCHEMA_LIVE,
+		.min = 1, .max = 100},
+};
+static const struct schema probe_schema = ROWS("probe",
+	"Pings through the tunnel that find a silent loss sooner than dead peer detection.", model_probe,
+	probe_rows);
+
 static const struct schema_leaf tunnel_rows[] = {
 	{"name", "Its name in the shell; unique among all tunnels.",
 		.type = SCHEMA_NAME, AT(model_tunnel, name), .required = true, .min = 1,
 		.max = MODEL_NAME - 1, .example = "tokyo-1"},
-	{"gateway_address", "Our end; two tunnels of a connection have different ones.",
-		.type = SCHEMA_NAME, AT(model_tunnel, gateway_address), .required = true,
-		.effect = SCHEMA_RESET, .min = 1, .max = MODEL_NAME - 1, .example = "gw1"},
-	{"peer", "The other end.",
-		.type = SCHEMA_NAME, AT(model_tunnel, peer), .required = true,
+	{"gateway_address", "Our end, when the connection belongs to no VPN gateway; two tunnels of a "
+		"connection have different ones.",
+		.type = SCHEMA_NAME, AT(model_tunnel, gateway_address),
+		.effect = SCHEMA_RESET, .min = 0, .max = MODEL_NAME - 1, .example = "gw1"},
+	{"customer_gateway", "The other end.",
+		.type = SCHEMA_NAME, AT(model_tunnel, customer_gateway), .required = true,
 		.effect = SCHEMA_RESET, .min = 1, .max = MODEL_NAME - 1, .example = "tokyo"},
 	{"pre_shared_key", "The secret that both ends know.",
 		.type = SCHEMA_SECRET, AT(model_tunnel, pre_shared_key), .effect = SCHEMA_RESET,
@@ -298,9 +392,38 @@ static const struct schema_leaf tunnel_rows[] = {
 	{"keepalive_s", "Pause between the packets that keep a translation alive.",
 		.type = SCHEMA_NUMBER, .unit = "seconds", .def = "20", AT(model_tunnel, keepalive_s),
 		.effect = SCHEMA_RESET, .min = 1, .max = 3600},
+	{"bgp", "BGP through the tunnel, when the connection has it on.",
+		.type = SCHEMA_GROUP, AT(model_tunnel, bgp), .sub = &bgp_schema},
+	{"probe", "Pings through the tunnel that find a silent loss sooner than dead peer detection.",
+		.type = SCHEMA_GROUP, AT(model_tunnel, probe), .sub = &probe_schema},
 };
 static const struct schema tunnel_schema = ROWS("tunnel",
 	"One way of a connection: an IKE SA with its ESP SAs.", model_tunnel, tunnel_rows);
+
+static const struct schema_leaf health_rows[] = {
+	{"enabled", "Ping through the tunnel, and let its answer decide about the route.",
+		.type = SCHEMA_BOOL, .def = "false", AT(model_health, enabled),
+		.effect = SCHEMA_LIVE},
+	{"destination", "Who answers.",
+		.type = SCHEMA_ADDR, AT(model_health, destination), .effect = SCHEMA_LIVE},
+	{"source", "The pings' source; the other side needs a route to it through the tunnel.",
+		.type = SCHEMA_ADDR, AT(model_health, source), .effect = SCHEMA_LIVE},
+	{"interval_s", "Pause between pings.",
+		.type = SCHEMA_NUMBER, .unit = "seconds", .def = "3", AT(model_health, interval_s),
+		.effect = SCHEMA_LIVE, .min = 1, .max = 3600},
+	{"retry", "Unanswered ones in a row before the check has failed.",
+		.type = SCHEMA_NUMBER, .def = "3", AT(model_health, retry), .effect = SCHEMA_LIVE,
+		.min = 1, .max = 100},
+	{"policy", "What becomes of the routes then: revoke_route withdraws them, reserve_route keeps them.",
+		.type = SCHEMA_WORD, .def = "revoke_route", AT(model_health, policy),
+		.effect = SCHEMA_LIVE,
+		.words = {{"revoke_route", MODEL_REVOKE_ROUTE},
+			{"reserve_route", MODEL_RESERVE_ROUTE}}},
+	{"reset", "Negotiate the tunnel anew then.",
+		.type = SCHEMA_BOOL, .def = "false", AT(model_health, reset),
+		.effect = SCHEMA_LIVE},
+};
+static const struct schema health_schema = ROWS("health_check", "Pings that judge a connection.", model_health, health_rows);
 
 static const struct schema_leaf connection_rows[] = {
 	{"name", "Its name in routes and policies.",
@@ -318,9 +441,87 @@ static const struct schema_leaf connection_rows[] = {
 	{"tunnels", "One tunnel, or two: the first carries the traffic, the second stands by.",
 		.type = SCHEMA_OBJECTS, AT(model_connection, tunnels), .required = true,
 		.count = MODEL_TUNNELS, .sub = &tunnel_schema},
+	{"vpn_gateway", "The VPN gateway that it belongs to, and whose addresses its tunnels end at.",
+		.type = SCHEMA_NAME, AT(model_connection, vpn_gateway), .effect = SCHEMA_RESET,
+		.min = 0, .max = MODEL_NAME - 1},
+	{"auto_config_route", "With networks other than 0.0.0.0/0 on a VPN gateway: make a policy route "
+		"for each pair of them.",
+		.type = SCHEMA_BOOL, .def = "true", AT(model_connection, auto_config_route),
+		.effect = SCHEMA_LIVE},
+	{"bgp", "BGP through its tunnels.",
+		.type = SCHEMA_BOOL, .def = "false", AT(model_connection, bgp),
+		.effect = SCHEMA_LIVE},
+	{"hold_down_s", "How long tunnel 1 must have been well before it carries the traffic again.",
+		.type = SCHEMA_NUMBER, .unit = "seconds", .def = "5",
+		AT(model_connection, hold_down_s), .effect = SCHEMA_LIVE, .max = 3600},
+	{"health_check", "Pings that judge a connection, off unless asked for.",
+		.type = SCHEMA_GROUP, AT(model_connection, health_check), .sub = &health_schema},
+	{"about", "For people and their tools.",
+		.type = SCHEMA_GROUP, AT(model_connection, about), .sub = &about_schema},
 };
 static const struct schema connection_schema = ROWS("connection",
 	"A protected way between networks here and there.", model_connection, connection_rows);
+
+static const struct schema_leaf destination_route_rows[] = {
+	{"destination", "The prefix; the longest that matches wins.",
+		.type = SCHEMA_CIDR, AT(model_destination_route, destination), .required = true},
+	{"connection", "Through the tunnels of this connection.",
+		.type = SCHEMA_NAME, AT(model_destination_route, connection), .required = true,
+		.min = 1, .max = MODEL_NAME - 1},
+	{"weight", "Which of two routes to one place is taken: 100, or 0 for the one that waits until the other's connection is down.",
+		.type = SCHEMA_NUMBER, .def = "100", AT(model_destination_route, weight), .effect = SCHEMA_LIVE,
+		.max = 100},
+	{"published", "Tell it to the kernel, for routing daemons: as a route to the inside port's mirror.",
+		.type = SCHEMA_BOOL, .def = "false", AT(model_destination_route, published),
+		.effect = SCHEMA_LIVE},
+	{"description", "What it is for.",
+		.type = SCHEMA_TEXT, AT(model_destination_route, description), .effect = SCHEMA_LIVE, .min = 0,
+		.max = 100},
+	{"created_ms", "When it was made, since 1970; 0: not by shell or API.",
+		.type = SCHEMA_NUMBER, .unit = "milliseconds", .def = "0",
+		AT(model_destination_route, created_ms), .effect = SCHEMA_LIVE, .max = UINT64_C(1) << 52},
+};
+static const struct schema destination_route_schema = {
+	.name = "destination_route",
+	.help = "A route of a VPN gateway by destination.",
+	.size = sizeof(struct model_destination_route),
+	.leaf = destination_route_rows,
+	.n = sizeof(destination_route_rows) / sizeof(destination_route_rows[0]),
+	.keys = 2,
+};
+
+static const struct schema_leaf policy_route_rows[] = {
+	{"source", "Where packets come from.",
+		.type = SCHEMA_CIDR, AT(model_policy_route, source), .required = true},
+	{"destination", "Where they go.",
+		.type = SCHEMA_CIDR, AT(model_policy_route, destination), .required = true},
+	{"connection", "Through the tunnels of this connection.",
+		.type = SCHEMA_NAME, AT(model_policy_route, connection), .required = true,
+		.min = 1, .max = MODEL_NAME - 1},
+	{"priority", "The lowest number that matches decides; among equals, the first in the list.",
+		.type = SCHEMA_NUMBER, .def = "10", AT(model_policy_route, priority),
+		.effect = SCHEMA_LIVE, .min = 1, .max = 100},
+	{"weight", "Which of two routes to one place is taken: 100, or 0 for the one that waits until the other's connection is down.",
+		.type = SCHEMA_NUMBER, .def = "100", AT(model_policy_route, weight), .effect = SCHEMA_LIVE,
+		.max = 100},
+	{"published", "Tell it to the kernel, for routing daemons: as a route to the inside port's mirror.",
+		.type = SCHEMA_BOOL, .def = "false", AT(model_policy_route, published),
+		.effect = SCHEMA_LIVE},
+	{"description", "What it is for.",
+		.type = SCHEMA_TEXT, AT(model_policy_route, description), .effect = SCHEMA_LIVE, .min = 0,
+		.max = 100},
+	{"created_ms", "When it was made, since 1970; 0: not by shell or API.",
+		.type = SCHEMA_NUMBER, .unit = "milliseconds", .def = "0",
+		AT(model_policy_route, created_ms), .effect = SCHEMA_LIVE, .max = UINT64_C(1) << 52},
+};
+static const struct schema policy_route_schema = {
+	.name = "policy_route",
+	.help = "A route of a VPN gateway by source and destination; before those by destination.",
+	.size = sizeof(struct model_policy_route),
+	.leaf = policy_route_rows,
+	.n = sizeof(policy_route_rows) / sizeof(policy_route_rows[0]),
+	.keys = 3,
+};
 
 static const struct schema_leaf route_rows[] = {
 	{"destination", "The prefix; the longest that matches wins.",
@@ -391,10 +592,17 @@ static const struct schema_leaf model_rows[] = {
 		.sub = &port_schema},
 	{"gateway_addresses", "Outside addresses of the gateway, where tunnels end.",
 		.type = SCHEMA_OBJECTS, AT(model, gateway_addresses), .sub = &gateway_schema},
-	{"peers", "Devices at the other end of tunnels.",
-		.type = SCHEMA_OBJECTS, AT(model, peers), .sub = &peer_schema},
+	{"vpn_gateways", "What connections belong to: pairs of outside addresses with their routes.",
+		.type = SCHEMA_OBJECTS, AT(model, vpn_gateways), .sub = &vpn_gateway_schema},
+	{"customer_gateways", "Devices at the other end of tunnels.",
+		.type = SCHEMA_OBJECTS, AT(model, customer_gateways), .sub = &customer_gateway_schema},
 	{"connections", "Protected ways between networks here and there.",
 		.type = SCHEMA_OBJECTS, AT(model, connections), .sub = &connection_schema},
+	{"destination_routes", "Routes of VPN gateways by destination.",
+		.type = SCHEMA_OBJECTS, AT(model, destination_routes),
+		.sub = &destination_route_schema},
+	{"policy_routes", "Routes of VPN gateways by source and destination; before those by destination.",
+		.type = SCHEMA_OBJECTS, AT(model, policy_routes), .sub = &policy_route_schema},
 	{"routes", "Where packets to a prefix go.",
 		.type = SCHEMA_OBJECTS, AT(model, routes), .sub = &route_schema},
 	{"policies", "What may pass, and how; before routes, by priority.",

@@ -22,7 +22,7 @@ enum schema_type {
 	SCHEMA_IKE_PROPOSAL, // aes128-sha256-modp2048     struct proposal
 	SCHEMA_ESP_PROPOSAL, //                            struct proposal
 	SCHEMA_GROUP,	     // { leaves of sub }          the struct in place
-	SCHEMA_OBJECTS, // ( { leaves of sub }, ... ) a MODEL_LIST of structs; leaf 0 is the key
+	SCHEMA_OBJECTS, // ( { leaves of sub }, ... ) a MODEL_LIST of structs, known by their key
 	SCHEMA_TYPES,
 };
 
@@ -46,6 +46,7 @@ struct schema {
 	size_t size;
 	const struct schema_leaf *leaf;
 	size_t n;
+	size_t keys; // that many first leaves tell objects of one list apart; 0: the first alone
 };
 
 struct schema_leaf {

@@ -54,7 +54,7 @@ spis >"$RUN/after"
 cmp "$RUN/before" "$RUN/after" || fail "SPIs of other tunnels changed: $(diff "$RUN/before" "$RUN/after" | head -5)"
 
 # A broken file: three mistakes, all named, nothing changed.
-sed -i 's/10\.3\.7\.0\/24/10.3.7.0\/44/; s/aes256gcm16/aes257/; 0,/peer = "customer"/s//peer = "nobody"/' "$GW/culvertd.conf"
+sed -i 's/10\.3\.7\.0\/24/10.3.7.0\/44/; s/aes256gcm16/aes257/; 0,/customer_gateway = "customer"/s//customer_gateway = "nobody"/' "$GW/culvertd.conf"
 shell reload >"$RUN/broken.log" 2>&1 && fail "a broken file was taken"
 for word in '10.3.7.0/44' aes257 nobody; do
 	grep -q "$word" "$RUN/broken.log" || fail "no word of $word: $(<"$RUN/broken.log")"

@@ -139,13 +139,13 @@ def gateway(cells, psk):
         peers.append(f'{{ name = "p{c["n"]}"; address = "{outer(c)}"; }}')
         connections.append(
             f'{{ name = "m{c["n"]}"; local_networks = [ "10.1.0.0/24" ]; remote_networks = [ "{inner(c)}/32" ]; tunnels = ( '
-            f'{{ name = "m{c["n"]}"; gateway_address = "gw1"; peer = "p{c["n"]}"; pre_shared_key = "{psk}"; '
+            f'{{ name = "m{c["n"]}"; gateway_address = "gw1"; customer_gateway = "p{c["n"]}"; pre_shared_key = "{psk}"; '
             f'local_id = "{us}"; remote_id = "{them}"; {version}'
             f'start = "{"immediate" if c["by"] == "us" else "none"}"; '
             f'ike = {{ proposals = [ "{c["ike"]}" ]; }}; ipsec = {{ proposals = [ "{c["esp"]}" ]; }}; }} ); }}')
         routes.append(f'{{ destination = "{inner(c)}/32"; connection = "m{c["n"]}"; }}')
     join = ",\n  ".join
-    print(f"peers = (\n  {join(peers)} );\nconnections = (\n  {join(connections)} );\nroutes = (\n  {join(routes)} );")
+    print(f"customer_gateways = (\n  {join(peers)} );\nconnections = (\n  {join(connections)} );\nroutes = (\n  {join(routes)} );")
 
 
 def peer(cells, psk, start=None):

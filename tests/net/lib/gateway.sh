@@ -52,7 +52,7 @@ gateway_connection() { # NAME: connection NAME with one tunnel of the same name,
 	cat <<-EOT
 		{ name = "$1"; local_networks = [ "${g[local]}" ]; remote_networks = [ "${g[remote]}" ];
 		  tunnels = (
-			{ name = "$1"; gateway_address = "gw1"; peer = "customer"; pre_shared_key = "${g[psk]}";
+			{ name = "$1"; gateway_address = "gw1"; customer_gateway = "customer"; pre_shared_key = "${g[psk]}";
 			  $(leaf local_id "${g[local_id]}")$(leaf remote_id "${g[remote_id]}")${g[version]} start = "${g[start]}";
 			  ike = { proposals = [ "${g[ike]}" ]; lifetime_s = ${g[ike_lifetime]}; reauth = ${g[reauth]}; };
 			  ipsec = { proposals = [ "${g[esp]}" ]; lifetime_s = ${g[lifetime]}; };
@@ -78,7 +78,7 @@ gateway_config() { # [key=value...]
 	mkdir -p "$GW"
 	{
 		gateway_system
-		echo "peers = ( { name = \"customer\"; $(leaf address "${g[peer]}")} ${g[more_peers]} );"
+		echo "customer_gateways = ( { name = \"customer\"; $(leaf address "${g[peer]}")} ${g[more_peers]} );"
 		echo "connections = ("
 		gateway_connection net
 		echo "${g[more_connections]});"

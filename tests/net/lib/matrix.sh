@@ -78,7 +78,7 @@ matrix_batch() { # CELLS SECONDS: into CELLS.results
 	matrix_addresses "$cells"
 	matrix_peer "$cells"
 	{
-		sed '/^peers = /,$d' "$RUN/first.conf"
+		sed '/^customer_gateways = /,$d' "$RUN/first.conf"
 		matrix gateway "$cells" "$PSK"
 	} >"$GW/culvertd.conf"
 	shell reload >"$RUN/reload.log" || fail "the matrix was not taken: $(head -5 "$RUN/reload.log")"

@@ -58,7 +58,7 @@ static void add_connection(struct model *m)
 	assert_non_null(t);
 	text(&t->name, "hq-1");
 	text(&t->gateway_address, "gw1");
-	text(&t->peer, "customer");
+	text(&t->customer_gateway, "customer");
 	assert_int_equal(secret_copy(&t->pre_shared_key, "secret", 6), 0);
 }
 
@@ -66,7 +66,7 @@ static int setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	struct model_gateway_address *g;
-	struct model_peer *p;
+	struct model_customer_gateway *p;
 
 	assert_non_null(w);
 	assert_int_equal(model_init(&w->m), 0);
@@ -75,7 +75,7 @@ static int setup(void **state)
 	text(&g->port, "wan");
 	g->address = addr("192.0.2.1");
 	g->next_hop = addr("192.0.2.254");
-	p = element(&w->m.peers, "peers");
+	p = element(&w->m.customer_gateways, "customer_gateways");
 	text(&p->name, "customer");
 	p->address = addr("198.51.100.7");
 	add_connection(&w->m);
@@ -127,7 +127,7 @@ static void setting_of_any_peer_accepts_any_identity(void **state)
 {
 	struct world *w = *state;
 
-	w->m.peers.v[0].address = (struct addr){};
+	w->m.customer_gateways.v[0].address = (struct addr){};
 	assert_int_equal(make(w, &w->s), 0);
 	assert_int_equal(w->s.ike.remote_id.type, IKE_ID_ANY);
 }
@@ -242,7 +242,7 @@ static void change_gateway(struct model *m)
 
 static void change_peer(struct model *m)
 {
-	m->peers.v[0].address = addr("198.51.100.8");
+	m->customer_gateways.v[0].address = addr("198.51.100.8");
 }
 
 static void change_lifetime(struct model *m)

@@ -52,16 +52,16 @@ static const struct row {
 		"gateway_addresses[0].next_hop", 9},
 	{"role = \"outside\"", "role = \"inside\"", "not-outside", "gateway_addresses[0].port", 8},
 
-	{"\"198.51.100.7\"", "\"203.0.113.1\"", "own-address", "peers[0].address", 12},
-	{"\"198.51.100.7\"", "\"127.0.0.1\"", "not-a-host", "peers[0].address", 12},
-	{"name = \"osaka\"; ", "name = \"tokyo\"; ", "duplicate", "peers[1].name", 13},
+	{"\"198.51.100.7\"", "\"203.0.113.1\"", "own-address", "customer_gateways[0].address", 12},
+	{"\"198.51.100.7\"", "\"127.0.0.1\"", "not-a-host", "customer_gateways[0].address", 12},
+	{"name = \"osaka\"; ", "name = \"tokyo\"; ", "duplicate", "customer_gateways[1].name", 13},
 
 	{"\"10.3.0.0/16\"", "\"10.2.8.0/24\"", "overlap", "connections[0].remote_networks[1]", 17},
 	{"\"10.3.0.0/16\"", "\"2001:db8::/32\"", "family", "connections[0].remote_networks", 17},
 	{"gateway_address = \"gw1\"", "gateway_address = \"gw3\"", "unknown-name",
 		"connections[0].tunnels[0].gateway_address", 19},
-	{"peer = \"tokyo\"", "peer = \"toyko\"", "unknown-name", "connections[0].tunnels[0].peer",
-		19},
+	{"customer_gateway = \"tokyo\"", "customer_gateway = \"toyko\"", "unknown-name",
+		"connections[0].tunnels[0].customer_gateway", 19},
 	{"pre_shared_key = \"a secret of office-1\";", "", "missing",
 		"connections[0].tunnels[0].pre_shared_key", 19},
 	{"name = \"office-2\"", "name = \"office-1\"", "duplicate", "connections[0].tunnels[1]",
@@ -72,18 +72,19 @@ static const struct row {
 		"name = \"gw2\"; address = \"2001:db8::2\"; port = \"wan\"", "not-on-link",
 		"gateway_addresses[1].address", 10},
 	{"address = \"198.51.100.7\"", "address = \"2001:db8::7\"", "family",
-		"connections[0].tunnels[0].peer", 19},
+		"connections[0].tunnels[0].customer_gateway", 19},
 	{"address = \"203.0.113.77\"", "address = \"192.0.2.77\"", "needs-next-hop",
-		"connections[0].tunnels[1].peer", 24},
+		"connections[0].tunnels[1].customer_gateway", 24},
 	{"address = \"198.51.100.7\"", "address = \"%any\"", "needs-address",
 		"connections[0].tunnels[0].start", 19},
 	{"local_id = \"fqdn:gw.example\"; remote_id = \"keyid:0x0102\"", "local_id = \"a b\"",
 		"bad-value", "connections[0].tunnels[0].local_id", 21},
-	{"peer = \"tokyo\";\n", "peer = \"tokyo\"; version = \"ikev1\";\n", "needs-address-id",
-		"connections[0].tunnels[0].local_id", 21},
-	{"peer = \"tokyo\";\n", "peer = \"tokyo\"; version = \"ikev1\";\n", "needs-address-id",
-		"connections[0].tunnels[0].remote_id", 21},
-	{"peer = \"tokyo\";\n", "peer = \"tokyo\"; version = \"ikev1\"; mode = \"aggressive\";\n",
+	{"customer_gateway = \"tokyo\";\n", "customer_gateway = \"tokyo\"; version = \"ikev1\";\n",
+		"needs-address-id", "connections[0].tunnels[0].local_id", 21},
+	{"customer_gateway = \"tokyo\";\n", "customer_gateway = \"tokyo\"; version = \"ikev1\";\n",
+		"needs-address-id", "connections[0].tunnels[0].remote_id", 21},
+	{"customer_gateway = \"tokyo\";\n",
+		"customer_gateway = \"tokyo\"; version = \"ikev1\"; mode = \"aggressive\";\n",
 		"one-pair", "connections[0].tunnels[0].version", 19},
 	{"ipsec = { proposals = [ \"aes256gcm16-ecp256\" ]; }; },",
 		"version = \"ikev1\";\n ipsec = { proposals = [ \"chacha20poly1305\" ]; }; },",
@@ -105,7 +106,8 @@ static const struct row {
 		"remote_networks = [ \"172.17.0.0/24\", \"172.17.1.0/24\", \"172.17.2.0/24\", "
 		"\"172.17.3.0/24\", \"172.17.4.0/24\", \"172.17.5.0/24\", \"172.17.6.0/24\", "
 		"\"172.17.7.0/24\", \"172.17.8.0/24\", \"172.17.9.0/24\", \"172.17.10.0/24\" ]; "
-		"tunnels = ( { name = \"many-1\"; gateway_address = \"gw2\"; peer = \"osaka\"; "
+		"tunnels = ( { name = \"many-1\"; gateway_address = \"gw2\"; customer_gateway = "
+		"\"osaka\"; "
 		"pre_shared_key = \"a secret of many\"; local_id = \"fqdn:many.example\"; "
 		"ipsec = { one_child_per_pair = true; }; } ); },\n",
 		"too-many", "connections[0].tunnels[0].ipsec.one_child_per_pair", 14},
@@ -194,7 +196,7 @@ static void every_rule_has_its_complaint(void **)
 
 static void near_names_are_offered(void **)
 {
-	char *text = sample_with("peer = \"tokyo\"", "peer = \"toyko\"");
+	char *text = sample_with("customer_gateway = \"tokyo\"", "customer_gateway = \"toyko\"");
 	struct report report = {};
 	struct model m;
 
@@ -211,7 +213,7 @@ static void tunnels_that_look_alike_are_ambiguous(void **)
 {
 	static const char one[] =
 		" { name = \"%s\"; tunnels = ( { name = \"%s\"; gateway_address = \"gw2\";"
-		" peer = \"osaka\"; pre_shared_key = \"x\"; } ); } ";
+		" customer_gateway = \"osaka\"; pre_shared_key = \"x\"; } ); } ";
 	char a[256], b[256], more[600];
 	struct report report = {};
 	struct model m;

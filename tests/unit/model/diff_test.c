@@ -29,7 +29,8 @@ static void only_what_changed_is_named(void **)
 			{"system: changed: control_lcore, log (restart)"}},
 		{"\"203.0.113.254\"", "\"203.0.113.253\"",
 			{"gateway_address gw1: changed: next_hop (live)"}},
-		{"\"198.51.100.7\"", "\"198.51.100.8\"", {"peer tokyo: changed: address (reset)"}},
+		{"\"198.51.100.7\"", "\"198.51.100.8\"",
+			{"customer_gateway tokyo: changed: address (reset)"}},
 		{"a secret of office-1", "another",
 			{"tunnel office-1: changed: pre_shared_key (reset)"}},
 		{"[ \"aes256gcm16-ecp256\" ]", "[ \"aes256gcm16-ecp256\" ]; mss_clamp = \"off\"",
@@ -72,9 +73,10 @@ static void everything_is_added_to_nothing(void **)
 {
 	static const char *const shown[] = {"system: changed: worker_lcores (restart)",
 		"port lan: added", "port wan: added", "gateway_address gw1: added",
-		"gateway_address gw2: added", "peer osaka: added", "peer tokyo: added",
-		"connection office: added", "tunnel office-1: added", "tunnel office-2: added",
-		"route 10.1.0.0/16: added", "route 10.2.0.0/16: added", "policy web: added"};
+		"gateway_address gw2: added", "customer_gateway osaka: added",
+		"customer_gateway tokyo: added", "connection office: added",
+		"tunnel office-1: added", "tunnel office-2: added", "route 10.1.0.0/16: added",
+		"route 10.2.0.0/16: added", "policy web: added"};
 	struct model before, after;
 	char text[DIFF_TEXT];
 	struct diff d;
@@ -122,11 +124,11 @@ static void a_copy_differs_in_nothing_and_shares_nothing(void **)
 	assert_int_equal(model_copy(&after, &before), 0);
 	assert_int_equal(diff_models(&before, &after, &d), 0);
 	assert_int_equal(d.n, 0);
-	assert_ptr_not_equal(before.peers.v[0].name, after.peers.v[0].name);
+	assert_ptr_not_equal(before.customer_gateways.v[0].name, after.customer_gateways.v[0].name);
 	diff_fini(&d);
 	model_fini(&before);
 	model_fini(&before);
-	assert_string_equal(after.peers.v[0].name, "tokyo");
+	assert_string_equal(after.customer_gateways.v[0].name, "tokyo");
 	assert_int_equal(after.connections.v[0].tunnels.v[0].pre_shared_key.len, 20);
 	model_fini(&after);
 }

@@ -56,9 +56,12 @@ static void check_key(const struct schema *, const struct schema_leaf *leaf)
 
 	if (leaf->type != SCHEMA_OBJECTS)
 		return;
-	key = &leaf->sub->leaf[0];
-	assert_true(key->required);
-	assert_true(key->type == SCHEMA_NAME ? key->max < MODEL_NAME : key->type == SCHEMA_CIDR);
+	for (size_t i = 0; i < (leaf->sub->keys ? leaf->sub->keys : 1); i++) {
+		key = &leaf->sub->leaf[i];
+		assert_true(key->required);
+		assert_true(key->type == SCHEMA_NAME ? key->max < MODEL_NAME
+						     : key->type == SCHEMA_CIDR);
+	}
 	assert_true(leaf->sub->n <= 64); // struct diff_change's bits
 }
 

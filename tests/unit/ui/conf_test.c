@@ -37,8 +37,8 @@ static void leaves_reach_the_model(void **)
 	assert_int_equal(t->ike.proposals.n, 1);
 	assert_memory_equal(t->pre_shared_key.b, "a secret of office-1", 20);
 	assert_int_equal(m.policies.v[0].destination_ports.last, 443);
-	assert_ptr_equal(model_find_peer(&m, "osaka"), &m.peers.v[1]);
-	assert_null(model_find_peer(&m, "kyoto"));
+	assert_ptr_equal(model_find_customer_gateway(&m, "osaka"), &m.customer_gateways.v[1]);
+	assert_null(model_find_customer_gateway(&m, "kyoto"));
 	model_fini(&m);
 	report_fini(&report);
 }
@@ -52,9 +52,9 @@ static void ten_mistakes_are_ten_complaints(void **)
 		"   addresses = [ \"203.0.113.1/24\" ]; } );\n"
 		"gateway_addresses = ( { name = \"gw\"; address = \"203.0.113.1\"; port = \"wam\"; "
 		"} );\n"
-		"peers = ( { name = \"p\"; address = \"203.0.113.300\"; } );\n"	       // 5
-		"connections = ( { name = \"c\"; remote_networks = \"10.2.0.0/16\";\n" // 6
-		" tunnels = ( { name = \"t\"; gateway_address = \"gw\"; peer = \"p\";\n"
+		"customer_gateways = ( { name = \"p\"; address = \"203.0.113.300\"; } );\n" // 5
+		"connections = ( { name = \"c\"; remote_networks = \"10.2.0.0/16\";\n"	    // 6
+		" tunnels = ( { name = \"t\"; gateway_address = \"gw\"; customer_gateway = \"p\";\n"
 		"  start = \"none\"; remote_id = \"p\"; local_id = \"two words\";\n" // 7
 		"  pre_shared_key = 12345;\n"					     // 8
 		"  ike = { proposals = [ \"aes257-sha256-ecp256\" ]; };\n"	     // 9
@@ -68,7 +68,7 @@ static void ten_mistakes_are_ten_complaints(void **)
 		{1, "wrong-type", "system.log.level"},
 		{3, "out-of-range", "ports[0].mtu"},
 		{5, "unknown-name", "gateway_addresses[0].port"},
-		{6, "bad-value", "peers[0].address"},
+		{6, "bad-value", "customer_gateways[0].address"},
 		{7, "wrong-type", "connections[0].remote_networks"},
 		{9, "bad-value", "connections[0].tunnels[0].local_id"},
 		{10, "wrong-type", "connections[0].tunnels[0].pre_shared_key"},
@@ -380,10 +380,11 @@ static void ten_thousand_connections_are_read(void **)
 	struct diff d;
 	mono_us_t start, loaded;
 
-	fprintf(out, "ports = ( { name = \"wan\"; device = \"a\"; role = \"outside\";"
-		     " addresses = [ \"203.0.113.1/24\" ]; } );\n"
-		     "gateway_addresses = ( { name = \"gw\"; address = \"203.0.113.1\";"
-		     " port = \"wan\"; next_hop = \"203.0.113.254\"; } );\npeers = (\n");
+	fprintf(out,
+		"ports = ( { name = \"wan\"; device = \"a\"; role = \"outside\";"
+		" addresses = [ \"203.0.113.1/24\" ]; } );\n"
+		"gateway_addresses = ( { name = \"gw\"; address = \"203.0.113.1\";"
+		" port = \"wan\"; next_hop = \"203.0.113.254\"; } );\ncustomer_gateways = (\n");
 	for (unsigned int i = 0; i < N; i++)
 		fprintf(out, "%s{ name = \"p%u\"; address = \"198.18.%u.%u\"; }\n", i ? "," : "", i,
 			i >> 8, i & 255);
@@ -392,7 +393,7 @@ static void ten_thousand_connections_are_read(void **)
 		fprintf(out,
 			"%s{ name = \"c%u\"; remote_networks = [ \"10.%u.%u.0/24\" ];"
 			" tunnels = ( { name = \"t%u\"; gateway_address = \"gw\";"
-			" peer = \"p%u\"; pre_shared_key = \"secret-%u\"; } ); }\n",
+			" customer_gateway = \"p%u\"; pre_shared_key = \"secret-%u\"; } ); }\n",
 			i ? "," : "", i, i >> 8, i & 255, i, i, i);
 	fprintf(out, ");\nroutes = (\n");
 	for (unsigned int i = 0; i < N; i++)
