@@ -203,6 +203,8 @@ int dp_child_use(struct dp_child *child, struct dp_child *old)
 
 	if (child->used)
 		return 0;
+	if (!atomic_load_explicit(&tunnel->hop, memory_order_relaxed))
+		return -EINVAL;
 	set = outset_new(n + 1);
 	if (!set)
 		return -ENOMEM;

@@ -48,21 +48,23 @@ static uint16_t owner_pick(struct dp *dp)
 int dp_tunnel_set(struct dp_tunnel *tunnel, const struct dp_tunnel_conf *conf)
 {
 	struct dp *dp = tunnel->dp;
-	struct neigh *hop, *old;
+	struct neigh *hop = NULL;
 
-	if (conf->port >= dp->n_ports || !conf->next_hop.family)
+	if (conf->port >= dp->n_ports)
 		return -EINVAL;
-	hop = told_neigh_get(dp, conf->port, &conf->next_hop);
-	if (!hop)
-		return -ENOMEM;
+	if (conf->next_hop.family) {
+		hop = told_neigh_get(dp, conf->port, &conf->next_hop);
+		if (!hop)
+			return -ENOMEM;
+	}
 	snprintf(tunnel->name, sizeof(tunnel->name), "%s", conf->name);
 	tunnel->user = conf->user;
 	atomic_store_explicit(&tunnel->port, (uint8_t)conf->port, memory_order_relaxed);
 	atomic_store_explicit(&tunnel->trap, conf->trap, memory_order_relaxed);
 	atomic_store_explicit(&tunnel->children_due, conf->children, memory_order_relaxed);
 	atomic_store_explicit(&tunnel->clamp_mss, conf->clamp_mss, memory_order_relaxed);
-	old = atomic_exchange_explicit(&tunnel->hop, hop, memory_order_acq_rel);
-	told_neigh_put(dp, old);
+	if (hop)
+		told_neigh_put(dp, atomic_exchange_explicit(&tunnel->hop, hop, memory_order_acq_rel));
 	tunnel->mtu_learned = 0;
 	atomic_store_explicit(&tunnel->path_mtu, dp->port[conf->port].mtu, memory_order_relaxed);
 	children_mtu(tunnel);

@@ -21,7 +21,7 @@ struct dp_tunnel_conf {
 	const char *name;
 	struct dp_conn *conn;
 	unsigned int port;     // where its ESP leaves
-	struct addr next_hop;  // a neighbour on that port
+	struct addr next_hop;  // a neighbour on that port; none: as before, or not known yet
 	bool trap;	       // a packet without an SA is held and asks for one (DP_ACQUIRE)
 	unsigned int children; // that it is to have: with fewer in use, one may be missing
 	bool clamp_mss;	       // TCP's MSS follows the path MTU
@@ -65,6 +65,7 @@ struct dp_child_conf {
 	struct dp_child **child, struct why *why);
 // Outbound packets of its selectors leave through it from now on, instead of through old (a child
 // of the same tunnel; NULL: none). Its turn among the tunnel's children is old's, else the last.
+// returns 0, -ENOMEM, or -EINVAL while the tunnel's next hop is not known
 [[nodiscard]] int dp_child_use(struct dp_child *child, struct dp_child *old);
 // The peer (or we) have moved behind a NAT: new outer addresses, same keys and numbers.
 [[nodiscard]] int dp_child_move(struct dp_child *child, const struct endpoint *local,

@@ -11,7 +11,7 @@ declare -A gw_default=(
 	[workers]=1 [memory]=256 [hugepages]=off [log]=info [queues]=auto [user]=root [logs]=""
 	[ike]=aes128-sha256-modp2048 [esp]=aes128gcm16 [psk]=$PSK
 	[local]=10.1.0.0/24 [remote]=10.2.0.0/24 [local_id]="" [remote_id]=""
-	[version]="" [start]=none [dpd_delay]=10 [dpd_timeout]=30 [lifetime]=86400 [ike_lifetime]=86400
+	[version]="" [start]=none [dpd_delay]=10 [dpd_timeout]=30 [dpd_action]=restart [lifetime]=86400 [ike_lifetime]=86400
 	[reauth]=false
 	[more_connections]="" [more_peers]="" [more_routes]="" [policies]="" [more_ports]="" [more_gateways]=""
 )
@@ -56,7 +56,7 @@ gateway_connection() { # NAME: connection NAME with one tunnel of the same name,
 			  $(leaf local_id "${g[local_id]}")$(leaf remote_id "${g[remote_id]}")${g[version]} start = "${g[start]}";
 			  ike = { proposals = [ "${g[ike]}" ]; lifetime_s = ${g[ike_lifetime]}; reauth = ${g[reauth]}; };
 			  ipsec = { proposals = [ "${g[esp]}" ]; lifetime_s = ${g[lifetime]}; };
-			  dpd = { delay_s = ${g[dpd_delay]}; timeout_s = ${g[dpd_timeout]}; }; }
+			  dpd = { delay_s = ${g[dpd_delay]}; timeout_s = ${g[dpd_timeout]}; action = "${g[dpd_action]}"; }; }
 		  ); }
 	EOT
 }
