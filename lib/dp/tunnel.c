@@ -64,7 +64,8 @@ int dp_tunnel_set(struct dp_tunnel *tunnel, const struct dp_tunnel_conf *conf)
 	atomic_store_explicit(&tunnel->children_due, conf->children, memory_order_relaxed);
 	atomic_store_explicit(&tunnel->clamp_mss, conf->clamp_mss, memory_order_relaxed);
 	if (hop)
-		told_neigh_put(dp, atomic_exchange_explicit(&tunnel->hop, hop, memory_order_acq_rel));
+		told_neigh_put(
+			dp, atomic_exchange_explicit(&tunnel->hop, hop, memory_order_acq_rel));
 	tunnel->mtu_learned = 0;
 	atomic_store_explicit(&tunnel->path_mtu, dp->port[conf->port].mtu, memory_order_relaxed);
 	children_mtu(tunnel);
