@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ctl/act_core.h"
+#include "ctl/failover.h"
 #include "ctl/ikerun.h"
 #include "ctl/logbook.h"
 #include "ctl/reload.h"
@@ -22,6 +23,13 @@ static int input(struct ctl *ctl, const struct tunnel *t, enum ike_in_type type)
 	struct ike_in in = {.type = type, .tunnel = t->id};
 
 	return ikerun_input(ctl, &in);
+}
+
+// The traffic leaves before the SAs do.
+static int close_tunnel(struct ctl *ctl, struct tunnel *t)
+{
+	failover_say(t, FAILOVER_OPERATOR, true);
+	return input(ctl, t, IKE_IN_TERMINATE);
 }
 
 static void up_free(struct up *up)
@@ -105,8 +113,10 @@ void act_tunnel_up(struct ctl *ctl, struct act_call *call)
 
 	if (!t)
 		return;
+	failover_say(t, FAILOVER_OPERATOR, false);
+	// A closed one may be up because the peer began.
 	if (ike_tunnel_view(ikerun_ike(ctl), t->id, &view) && view.state == IKE_TUNNEL_UP)
-		act_done(call, 0, NULL, NULL);
+		act_done(call, view.closed ? input(ctl, t, IKE_IN_INITIATE) : 0, NULL, NULL);
 	else
 		up_begin(ctl, call, t, IKE_IN_INITIATE, IKE_EVENT_CHILD_UP);
 }
@@ -143,7 +153,7 @@ void act_tunnel_down(struct ctl *ctl, struct act_call *call)
 	struct tunnel *t = act_tunnel_of(ctl, call);
 
 	if (t)
-		act_done(call, input(ctl, t, IKE_IN_TERMINATE), NULL, NULL);
+		act_done(call, close_tunnel(ctl, t), NULL, NULL);
 }
 
 void act_tunnel_reset(struct ctl *ctl, struct act_call *call)
@@ -152,7 +162,8 @@ void act_tunnel_reset(struct ctl *ctl, struct act_call *call)
 
 	if (!t)
 		return;
-	(void)input(ctl, t, IKE_IN_TERMINATE);
+	(void)close_tunnel(ctl, t);
+	failover_say(t, FAILOVER_OPERATOR, false);
 	up_begin(ctl, call, t, IKE_IN_INITIATE, IKE_EVENT_CHILD_UP);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "ctl/conn.h"
+#include "ctl/failover.h"
 #include "ctl/ikerun.h"
 
 // Packets that the peer sent before it switched may still be on the way when the old SA is deleted.
@@ -155,7 +156,7 @@ void child_use(struct ctl *ctl, const struct ike_act_child *act)
 		old = NULL;
 	if (dp_child_use(c->dp, old ? old->dp : NULL))
 		log_error("tunnel %s: cannot send with its new SA: out of memory", c->tunnel->name);
-	conn_choose(c->tunnel->conn);
+	failover_say(c->tunnel, FAILOVER_NO_SA, !child_outbound(c->tunnel));
 }
 
 void child_move(struct ctl *ctl, const struct ike_act_child *act)
@@ -195,7 +196,7 @@ void child_del(struct ctl *ctl, const struct ike_act_child *act)
 		c->remove_at = mono_now() + MONO_S(GRACE_S);
 	else
 		drop(ctl, c);
-	conn_choose(t->conn);
+	failover_say(t, FAILOVER_NO_SA, !child_outbound(t));
 }
 
 static void rekey(struct ctl *ctl, const struct child *c, const char *reason)

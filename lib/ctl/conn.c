@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "ctl/child.h"
+#include "ctl/failover.h"
 #include "ctl/ikerun.h"
 #include "ctl/iketrace.h"
 #include "ctl/logbook.h"
@@ -17,9 +18,11 @@ struct conn *conn_new(struct ctl *ctl, const char *name)
 
 	if (!conn)
 		return NULL;
+	conn->ctl = ctl;
 	snprintf(conn->name, sizeof(conn->name), "%s", name);
 	conn->id = idmap_get(ctl->conn_ids, name);
-	if (!conn->id || dp_conn_new(ctl->dp, name, conn, &conn->dp)) {
+	if (!conn->id || failover_init(conn) || dp_conn_new(ctl->dp, name, conn, &conn->dp)) {
+		failover_fini(conn);
 		idmap_put(ctl->conn_ids, conn->id);
 		free(conn);
 		return NULL;
@@ -35,28 +38,8 @@ void conn_free(struct ctl *ctl, struct conn *conn)
 	HASH_DEL(ctl->conns, conn);
 	idmap_put(ctl->conn_ids, conn->id);
 	dp_conn_free(conn->dp);
+	failover_fini(conn);
 	free(conn);
-}
-
-void conn_choose(struct conn *conn)
-{
-	struct tunnel *chosen = conn->tunnel[0];
-
-	for (unsigned int i = 0; i < CTL_TUNNELS_PER_CONN; i++) {
-		struct tunnel *t = conn->tunnel[i];
-
-		if (t && child_outbound(t)) {
-			chosen = t;
-			break;
-		}
-	}
-	// With none up, the first stays: a packet may be what brings it up.
-	if (dp_conn_active(conn->dp) == (chosen ? chosen->dp : NULL))
-		return;
-	if (chosen && dp_conn_active(conn->dp))
-		log_info("connection %s: traffic goes through tunnel %s [tunnel-switch]",
-			conn->name, chosen->name);
-	dp_conn_switch(conn->dp, chosen ? chosen->dp : NULL);
 }
 
 static struct dp_tunnel_conf dp_conf_of(struct tunnel *t, const struct setting *s)
@@ -92,6 +75,7 @@ int tunnel_new(struct ctl *ctl, struct conn *conn, const struct setting *s, stru
 		free(t);
 		return err;
 	}
+	(void)choice_say(&t->standing, FAILOVER_NO_SA, true, mono_now());
 	HASH_ADD(hh, ctl->tunnels, id, sizeof(t->id), t);
 	*tunnel = t;
 	return 0;
@@ -128,23 +112,31 @@ int tunnel_set(struct ctl *ctl, struct tunnel *t, const struct setting *s, struc
 	err = ikerun_conf_set(ctl, &s->ike, why);
 	if (!err && follow && t->children)
 		(void)ikerun_input(ctl, &rekey);
+	// What was closed by hand begins anew with a new configuration, but not with any.
+	failover_say(t, FAILOVER_OPERATOR, ikerun_closed(ctl, t));
 	return err;
+}
+
+// Its traffic goes elsewhere before its SAs do.
+static void detach(struct tunnel *t)
+{
+	for (unsigned int i = 0; i < CTL_TUNNELS_PER_CONN; i++) {
+		if (t->conn->tunnel[i] == t)
+			t->conn->tunnel[i] = NULL;
+	}
+	failover_choose(t->conn);
 }
 
 void tunnel_free(struct ctl *ctl, struct tunnel *t)
 {
 	if (!t)
 		return;
+	detach(t);
 	(void)ikerun_conf_del(ctl, t->id); // -ENOENT: never told
 	child_del_all(ctl, t);
 	logbook_gone(t);
 	(void)iketrace_end(ctl, t);
 	HASH_DEL(ctl->tunnels, t);
-	for (unsigned int i = 0; i < CTL_TUNNELS_PER_CONN; i++) {
-		if (t->conn->tunnel[i] == t)
-			t->conn->tunnel[i] = NULL;
-	}
-	conn_choose(t->conn);
 	dp_tunnel_free(t->dp);
 	idmap_put(ctl->tunnel_ids, t->id);
 	findings_fini(&t->findings);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/mono.h"
 #include "ctl/backend.h"
+#include "ctl/choice.h"
 #include "ctl/ctl.h"
 #include "ctl/finding.h"
 #include "ctl/idmap.h"
@@ -78,19 +79,35 @@ struct tunnel {
 	struct child_rules rules;
 	struct waiter *waiters;
 	struct findings findings;
-	struct journal *journal; // NULL: nothing yet
-	struct logfile *logfile; // NULL: nothing yet
-	mono_us_t heard_at;	 // the peer last took part in a negotiation; 0: never
-	bool phase2_failed;	 // since phase 1 came up
-	unsigned int generation; // of the configuration that has it
-	UT_hash_handle hh;	 // by id
+	struct journal *journal;  // NULL: nothing yet
+	struct logfile *logfile;  // NULL: nothing yet
+	mono_us_t heard_at;	  // the peer last took part in a negotiation; 0: never
+	bool phase2_failed;	  // since phase 1 came up
+	struct standing standing; // whether it can carry traffic; written by failover.c alone
+	unsigned int generation;  // of the configuration that has it
+	UT_hash_handle hh;	  // by id
+};
+
+// Which tunnel carries a connection's traffic, and how it came to that. failover.c alone writes it.
+struct switching {
+	struct loop_timer *again;    // the hold-down's end
+	bool usable;		     // as the listeners know it
+	mono_us_t since;	     // the present tunnel carries the traffic
+	uint64_t count;		     // of switches from one tunnel to the other
+	enum failover_reason reason; // of the last one; FAILOVER_REASONS: tunnel 1 was well again
+	mono_us_t noticed, switched; // when its cause was told, when the dataplane had it
+	int64_t wall_ms;	     // the same, since 1970
+	char from_name[IDMAP_NAME], to_name[IDMAP_NAME];
 };
 
 struct conn {
+	struct ctl *ctl;
 	char name[IDMAP_NAME];
 	uint32_t id;
 	struct dp_conn *dp;
 	struct tunnel *tunnel[CTL_TUNNELS_PER_CONN]; // [0] carries the traffic while it can
+	mono_us_t hold_down;
+	struct switching switching;
 	unsigned int generation;
 	UT_hash_handle hh; // by name
 };
@@ -143,6 +160,7 @@ struct ctl {
 	unsigned int n_gateways;
 	struct conn *conns;	// by name
 	struct tunnel *tunnels; // by id
+	struct failover_listener *failover_listeners;
 };
 
 // Tables have changed: publish them before the loop sleeps again.
@@ -156,6 +174,3 @@ struct conn *ctl_conn(const struct ctl *ctl, uint32_t id); // NULL: none
 struct conn *ctl_conn_named(const struct ctl *ctl, const char *name);
 struct tunnel *ctl_tunnel(const struct ctl *ctl, uint32_t id); // NULL: none
 struct tunnel *ctl_tunnel_named(const struct ctl *ctl, const char *name);
-
-// A child began or ceased to carry traffic: choose the connection's tunnel again.
-void conn_choose(struct conn *conn);

@@ -9,6 +9,7 @@
 #include "ctl/child.h"
 #include "ctl/conn.h"
 #include "ctl/core.h"
+#include "ctl/failover.h"
 #include "ctl/ikerun.h"
 #include "ctl/kernel.h"
 #include "ctl/logbook.h"
@@ -216,6 +217,7 @@ static void tunnels_free(struct ctl *ctl)
 	HASH_ITER (hh, ctl->conns, conn, next) {
 		// Routes and policies go with the dataplane: nothing is forwarded any more.
 		HASH_DEL(ctl->conns, conn);
+		failover_fini(conn);
 		free(conn);
 	}
 }

@@ -316,6 +316,13 @@ int ikerun_conf_del(struct ctl *ctl, uint32_t tunnel)
 	return err;
 }
 
+bool ikerun_closed(const struct ctl *ctl, const struct tunnel *t)
+{
+	struct ike_tunnel_view view;
+
+	return ike_tunnel_view(ctl->ikerun->ike, t->id, &view) && view.closed;
+}
+
 static bool spi_taken(void *ctx, uint32_t spi)
 {
 	const struct ctl *ctl = ctx;

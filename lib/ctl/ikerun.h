@@ -22,6 +22,9 @@ void ikerun_datagram(struct ctl *ctl, unsigned int port, const struct endpoint *
 [[nodiscard]] int ikerun_conf_set(struct ctl *ctl, const struct ike_conf *conf, struct why *why);
 [[nodiscard]] int ikerun_conf_del(struct ctl *ctl, uint32_t tunnel);
 
+// Whether it is closed because somebody asked for that (IKE_IN_TERMINATE).
+bool ikerun_closed(const struct ctl *ctl, const struct tunnel *tunnel);
+
 // Every few seconds: let the dataplane know the IKE SPIs that are really there.
 void ikerun_sync(struct ctl *ctl);
 

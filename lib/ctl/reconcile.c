@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "ctl/conn.h"
+#include "ctl/failover.h"
 #include "ctl/kernel.h"
 #include "ctl/tables.h"
 
@@ -170,8 +171,13 @@ static void mark(struct ctl *ctl, const struct model *next, struct plan *plan)
 	ctl->generation++;
 	for (size_t i = 0; i < plan->n; i++)
 		plan->step[i]->tunnel->generation = ctl->generation;
-	for (size_t i = 0; i < next->connections.n; i++)
-		ctl_conn_named(ctl, next->connections.v[i].name)->generation = ctl->generation;
+	for (size_t i = 0; i < next->connections.n; i++) {
+		const struct model_connection *mc = &next->connections.v[i];
+		struct conn *conn = ctl_conn_named(ctl, mc->name);
+
+		conn->generation = ctl->generation;
+		conn->hold_down = MONO_S(mc->hold_down_s);
+	}
 }
 
 // Before the new ones begin: a peer may know both by the same addresses.
@@ -209,7 +215,7 @@ static void publish_tunnels(struct ctl *ctl, struct plan *plan, struct reconcile
 	for (size_t i = 0; i < plan->n; i++) {
 		struct step *step = plan->step[i];
 
-		conn_choose(step->tunnel->conn);
+		failover_choose(step->tunnel->conn);
 		result->made += step->made;
 		result->changed += step->changed;
 		result->kept += !step->made && !step->changed;

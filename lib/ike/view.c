@@ -17,6 +17,7 @@ static void tunnel_view(const struct ike_tunnel *tunnel, struct ike_tunnel_view 
 		.version = tunnel->conf.version,
 		.aggressive = tunnel->conf.aggressive,
 		.state = ike_tunnel_state(tunnel),
+		.closed = tunnel->down,
 		.since = tunnel->since,
 		.attempts = tunnel->attempts,
 		.why = tunnel->why,

@@ -30,6 +30,7 @@ struct ike_tunnel_view {
 	enum ike_version version;
 	bool aggressive; // IKEv1
 	enum ike_tunnel_state state;
+	bool closed;	    // by IKE_IN_TERMINATE
 	mono_us_t since;    // of this state
 	mono_us_t retry_at; // 0: no attempt is planned
 	uint32_t attempts;  // since the tunnel was last up
