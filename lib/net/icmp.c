@@ -17,6 +17,7 @@ static const struct icmp_kind kinds[] = {
 	[ICMP_PROHIBITED] = {3, 13, 1, 1},
 };
 
+enum { ECHO_REPLY4 = 0, ECHO_REQUEST4 = 8, ECHO_REQUEST6 = 128, ECHO_REPLY6 = 129 };
 enum { ICMP_HEAD = 8, QUOTE4 = 576 - IP4_HEAD - ICMP_HEAD, QUOTE6 = 1280 - IP6_HEAD - ICMP_HEAD };
 
 // Echo and its kin may be answered with an error, an error never (RFC 1122 s3.2.2).
@@ -35,7 +36,8 @@ static void ip4_head(struct wr *wr, const struct addr *from, const struct addr *
 {
 	size_t at = wr_len(wr);
 
-	wr_u16(wr, 0x4500 | 0xc0); // DSCP CS6, as RFC 1812 s4.3.2.5 advises for errors
+	// DSCP CS6, as RFC 1812 s4.3.2.5 advises for errors; a full queue must not hold up echo.
+	wr_u16(wr, 0x4500 | 0xc0);
 	wr_u16(wr, (uint16_t)(IP4_HEAD + payload));
 	wr_u32(wr, 0);
 	wr_u16(wr, 64 << 8 | IP_ICMP);
@@ -53,6 +55,13 @@ static void ip6_head(struct wr *wr, const struct addr *from, const struct addr *
 	wr_u16(wr, IP_ICMP6 << 8 | 64);
 	wr_copy(wr, from->b, 16);
 	wr_copy(wr, to->b, 16);
+}
+
+// The checksum of an ICMP message whose field is zero; 0 when the field holds the right one.
+static uint16_t checksum(const struct addr *src, const struct addr *dst, const uint8_t *b, size_t n)
+{
+	return src->family == ADDR_V4 ? csum_fold(csum_add(0, b, n))
+				      : l4_csum(src, dst, IP_ICMP6, b, n);
 }
 
 int icmp_error(enum icmp_error kind, const struct addr *from, const uint8_t *about, size_t len,
@@ -82,11 +91,7 @@ int icmp_error(enum icmp_error kind, const struct addr *from, const uint8_t *abo
 	wr_copy(&wr, about, quote);
 	if (wr.bad)
 		return -EINVAL;
-	if (v4)
-		be16_put(dst + at + 2, csum_fold(csum_add(0, dst + at, wr_len(&wr) - at)));
-	else
-		be16_put(
-			dst + at + 2, l4_csum(from, &ip.src, IP_ICMP6, dst + at, wr_len(&wr) - at));
+	be16_put(dst + at + 2, checksum(from, &ip.src, dst + at, wr_len(&wr) - at));
 	return (int)wr_len(&wr);
 }
 
@@ -158,4 +163,61 @@ int icmp_quote_read(const uint8_t *l3, size_t len, struct icmp_quote *quote)
 	if (quote->too_big)
 		quote->mtu = v4 ? rest & 0xffff : rest;
 	return quoted_read(&rd, v4, quote);
+}
+
+int icmp_echo_request(const struct icmp_echo *echo, uint8_t dst[static ICMP_ECHO_ROOM])
+{
+	struct wr wr = wr_of(dst, ICMP_ECHO_ROOM);
+	bool v4 = echo->src.family == ADDR_V4;
+	size_t at;
+
+	if (echo->src.family != echo->dst.family || !echo->src.family)
+		return -EINVAL;
+	if (v4)
+		ip4_head(&wr, &echo->src, &echo->dst, ICMP_HEAD + echo->len);
+	else
+		ip6_head(&wr, &echo->src, &echo->dst, ICMP_HEAD + echo->len);
+	at = wr_len(&wr);
+	wr_u8(&wr, v4 ? ECHO_REQUEST4 : ECHO_REQUEST6);
+	wr_u8(&wr, 0);
+	wr_u16(&wr, 0);
+	wr_u16(&wr, echo->id);
+	wr_u16(&wr, echo->seq);
+	wr_copy(&wr, echo->data, echo->len);
+	if (wr.bad)
+		return -EINVAL;
+	be16_put(dst + at + 2, checksum(&echo->src, &echo->dst, dst + at, wr_len(&wr) - at));
+	return (int)wr_len(&wr);
+}
+
+int icmp_echo_reply_read(const uint8_t *l3, size_t len, struct icmp_echo *echo)
+{
+	uint16_t type_code;
+	struct ip_info ip;
+	struct rd rd;
+	int err = ip_read(l3, len, true, &ip);
+	bool v4;
+
+	*echo = (struct icmp_echo){};
+	if (err)
+		return err;
+	v4 = ip.src.family == ADDR_V4;
+	if (ip.proto != (v4 ? IP_ICMP : IP_ICMP6) || ip.fragment)
+		return -ENOENT;
+	rd = rd_of(l3 + ip.head_len, ip.total_len - ip.head_len);
+	type_code = rd_u16(&rd);
+	rd_skip(&rd, 2);
+	echo->id = rd_u16(&rd);
+	echo->seq = rd_u16(&rd);
+	if (rd.bad)
+		return -EINVAL;
+	if (type_code != (v4 ? ECHO_REPLY4 : ECHO_REPLY6) << 8)
+		return -ENOENT;
+	if (checksum(&ip.src, &ip.dst, l3 + ip.head_len, ip.total_len - ip.head_len))
+		return -EBADMSG;
+	echo->src = ip.src;
+	echo->dst = ip.dst;
+	echo->data = rd.p;
+	echo->len = rd_left(&rd);
+	return 0;
 }

@@ -1,4 +1,5 @@
 // ICMP errors: the one that we send to an inner sender, and those that routers send about our ESP.
+// And echo: the request that asks whether somebody can be reached, and its answer.
 #pragma once
 
 #include <stdbool.h>
@@ -40,3 +41,24 @@ struct icmp_quote {
 //
 // RFC 792, RFC 1191 s4, RFC 4443. returns 0, -ENOENT (no such error) or -EINVAL (malformed)
 [[nodiscard]] int icmp_quote_read(const uint8_t *l3, size_t len, struct icmp_quote *quote);
+
+// RFC 792 p. 14, RFC 4443 s4: an echo request or the reply to it.
+struct icmp_echo {
+	struct addr src, dst;
+	uint16_t id, seq;
+	const uint8_t *data; // a reply's: where it stands in the packet
+	size_t len;
+};
+
+enum { ICMP_ECHO_ROOM = 128 };
+
+// Build an echo request. returns the length of the IP datagram, or -EINVAL: two address families,
+// or more data than there is room for
+[[nodiscard]] int icmp_echo_request(
+	const struct icmp_echo *echo, uint8_t dst[static ICMP_ECHO_ROOM]);
+
+// Read an echo reply with its checksum; l3: its IP header.
+//
+// returns 0, -ENOENT (anything else, or a fragment of one), -EINVAL (malformed) or -EBADMSG
+// (checksum)
+[[nodiscard]] int icmp_echo_reply_read(const uint8_t *l3, size_t len, struct icmp_echo *echo);

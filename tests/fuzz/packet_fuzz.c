@@ -1,4 +1,5 @@
-// IP packets from anywhere: headers, flows, errors about them and errors about ours.
+// IP packets from anywhere: headers, flows, errors about them, errors about ours, and answers to
+// pings.
 //
 // Input: kind of error (1), family of its sender (1), then the packet.
 #include <stdlib.h>
@@ -55,6 +56,20 @@ static void errors(uint8_t kind, uint8_t family, const uint8_t *l3, size_t len)
 		check(addr_eq(&quote.src, &ip.dst));
 }
 
+// The data of a reply lie within the packet, and asked again make a request of the same length.
+static void echo(const uint8_t *l3, size_t len)
+{
+	uint8_t out[ICMP_ECHO_ROOM];
+	struct icmp_echo reply;
+	int n;
+
+	if (icmp_echo_reply_read(l3, len, &reply))
+		return;
+	check(reply.data >= l3 && reply.len <= len && reply.data + reply.len <= l3 + len);
+	n = icmp_echo_request(&reply, out);
+	check(n < 0 || (size_t)n == (l3[0] >> 4 == 4 ? IP4_HEAD : IP6_HEAD) + 8 + reply.len);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct rd rd = rd_of(data, len);
@@ -67,6 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	rd_copy(&rd, l3, len);
 	headers(l3, len);
 	errors(kind, family, l3, len);
+	echo(l3, len);
 	(void)icmp_quote_read(l3, len, &quote);
 	// In place: a header that was read stays readable, and its checksum right.
 	if (!ip_read(l3, len, true, &ip)) {

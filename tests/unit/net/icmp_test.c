@@ -76,6 +76,104 @@ static void no_error_about_errors_fragments_or_multicast(void **)
 	assert_int_equal(icmp_error(ICMP_TTL_EXCEEDED, &us, p, len, 0, error), -EINVAL);
 }
 
+static struct addr at(const char *text)
+{
+	struct addr a;
+
+	assert_int_equal(addr_read(text, &a), 0);
+	return a;
+}
+
+static int ask(const char *from, const char *to, uint8_t p[static ICMP_ECHO_ROOM])
+{
+	struct icmp_echo echo = {.src = at(from),
+		.dst = at(to),
+		.id = 0x1234,
+		.seq = 0xfffe,
+		.data = (const uint8_t *)"sixteen bytes...",
+		.len = 16};
+
+	return icmp_echo_request(&echo, p);
+}
+
+// What the host that is asked does: type, addresses, checksum (RFC 792 p. 14, RFC 4443 s4.2).
+static void answer(uint8_t *p, int n)
+{
+	size_t head = p[0] >> 4 == 4 ? IP4_HEAD : IP6_HEAD, len = (size_t)n - head;
+	struct addr a, b;
+	struct ip_info ip;
+
+	assert_int_equal(ip_read(p, (size_t)n, true, &ip), 0);
+	a = ip.src;
+	b = ip.dst;
+	memcpy(p + (head == IP4_HEAD ? 12 : 8), b.b, addr_len(&b));
+	memcpy(p + (head == IP4_HEAD ? 16 : 24), a.b, addr_len(&a));
+	p[head] = head == IP4_HEAD ? 0 : 129;
+	be16_put(p + head + 2, 0);
+	be16_put(p + head + 2, head == IP4_HEAD ? csum_fold(csum_add(0, p + head, len))
+						: l4_csum(&b, &a, IP_ICMP6, p + head, len));
+}
+
+static void an_answer_is_read_back(const char *from, const char *to)
+{
+	uint8_t p[ICMP_ECHO_ROOM];
+	char text[ADDR_TEXT];
+	struct icmp_echo echo;
+	int n = ask(from, to, p);
+
+	assert_true(n > 0);
+	assert_int_equal(icmp_echo_reply_read(p, (size_t)n, &echo), -ENOENT);
+	answer(p, n);
+	assert_int_equal(icmp_echo_reply_read(p, (size_t)n, &echo), 0);
+	assert_int_equal(echo.id, 0x1234);
+	assert_int_equal(echo.seq, 0xfffe);
+	assert_string_equal(addr_show(&echo.src, text), to);
+	assert_string_equal(addr_show(&echo.dst, text), from);
+	assert_int_equal(echo.len, 16);
+	assert_memory_equal(echo.data, "sixteen bytes...", 16);
+	for (int cut = 0; cut < n; cut++)
+		assert_int_not_equal(icmp_echo_reply_read(p, (size_t)cut, &echo), 0);
+	p[n - 1] ^= 1;
+	assert_int_equal(icmp_echo_reply_read(p, (size_t)n, &echo), -EBADMSG);
+}
+
+static void echo_is_asked_and_answered_in_both_families(void **)
+{
+	an_answer_is_read_back("10.1.0.1", "10.2.0.2");
+	an_answer_is_read_back("2001:db8:1::1", "2001:db8:2::2");
+}
+
+static void no_request_between_two_families_or_without_room(void **)
+{
+	uint8_t p[ICMP_ECHO_ROOM], data[ICMP_ECHO_ROOM] = {};
+	struct icmp_echo echo = {
+		.src = at("10.1.0.1"), .dst = at("10.2.0.2"), .data = data, .len = sizeof(data)};
+
+	assert_int_equal(ask("10.1.0.1", "2001:db8::1", p), -EINVAL);
+	assert_int_equal(icmp_echo_request(&echo, p), -EINVAL);
+	echo.len -= IP4_HEAD + 8;
+	assert_int_equal(icmp_echo_request(&echo, p), ICMP_ECHO_ROOM);
+}
+
+static void what_is_no_reply_is_none(void **)
+{
+	uint8_t p[ICMP_ECHO_ROOM];
+	int n = ask("10.1.0.1", "10.2.0.2", p);
+	struct icmp_echo echo;
+
+	answer(p, n);
+	p[21] = 1; // a code that no reply has
+	assert_int_equal(icmp_echo_reply_read(p, (size_t)n, &echo), -ENOENT);
+	p[21] = 0;
+	p[6] = 0x20; // more fragments
+	ip4_csum_set(p, 20);
+	assert_int_equal(icmp_echo_reply_read(p, (size_t)n, &echo), -ENOENT);
+	p[6] = 0;
+	p[9] = IP_TCP;
+	ip4_csum_set(p, 20);
+	assert_int_equal(icmp_echo_reply_read(p, (size_t)n, &echo), -ENOENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -83,6 +181,9 @@ int main(void)
 		cmocka_unit_test(unreachable_says_nothing_about_the_path),
 		cmocka_unit_test(quote_of_something_else_is_not_ours),
 		cmocka_unit_test(no_error_about_errors_fragments_or_multicast),
+		cmocka_unit_test(echo_is_asked_and_answered_in_both_families),
+		cmocka_unit_test(no_request_between_two_families_or_without_room),
+		cmocka_unit_test(what_is_no_reply_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
