@@ -79,8 +79,10 @@ static const struct dp_sink sink = {
 
 // Packets per wake: timers, commands and the answers of known peers are due, too. A stranger may
 // cost far more than its cookie.
-static const unsigned int budget[DP_CLASSES] = {
-	[DP_CLASS_IKE] = 256, [DP_CLASS_IKE_NEW] = 64, [DP_CLASS_HOST] = 128};
+static const unsigned int budget[DP_CLASSES] = {[DP_CLASS_IKE] = 256,
+	[DP_CLASS_ECHO] = 512,
+	[DP_CLASS_IKE_NEW] = 64,
+	[DP_CLASS_HOST] = 128};
 
 static void on_work(void *ctx, int)
 {

@@ -187,6 +187,14 @@ struct decision decide_outward(
 	return by_policy(w, flow);
 }
 
+// RFC 792, RFC 4443: what a ping of ours may have asked for. A later fragment looks alike; whoever
+// reads it finds out.
+static bool is_echo_reply(const struct flow *flow)
+{
+	return flow->family == ADDR_V4 ? flow->proto == IP_ICMP && flow->src_port == 0
+				       : flow->proto == IP_ICMP6 && flow->src_port == 129 << 8;
+}
+
 struct decision decide_inward(
 	struct worker *w, const struct burst *b, unsigned int i, const struct flow *flow)
 {
@@ -200,7 +208,8 @@ struct decision decide_inward(
 		return stop(V_MARTIAN);
 	own = fib_find(w->view->own, &dst);
 	if (own)
-		return (struct decision){.verdict = V_HOST, .out = own->port};
+		return (struct decision){
+			.verdict = is_echo_reply(flow) ? V_ECHO : V_HOST, .out = own->port};
 	if (!addr_is_unicast(&dst))
 		return stop(V_NOT_UNICAST);
 	dest = fib_find(w->view->routes, &dst);

@@ -72,23 +72,38 @@ static void punt_ike(struct worker *w, struct burst *b, unsigned int i)
 	punt(w, &hand, b->verdict[i] == V_IKE ? DP_CLASS_IKE : DP_CLASS_IKE_NEW);
 }
 
-// To the kernel's mirror, which wants an Ethernet header: the one it came with, or one to the
-// port from an address that nobody has.
-static void punt_host(struct worker *w, struct burst *b, unsigned int i)
+// An Ethernet header to the port from an address that nobody has.
+static void from_nobody(struct worker *w, struct hand *hand)
 {
 	static const uint8_t nobody[6] = {2, 0, 0, 0, 0, 1};
+	uint64_t mac = 0;
+
+	memcpy(&mac, w->dp->port[hand->port].mac, 6);
+	ethernet_put(&hand->pkt, mac, nobody);
+}
+
+// To the kernel's mirror, which wants an Ethernet header: the one it came with, or a new one.
+static void punt_host(struct worker *w, struct burst *b, unsigned int i)
+{
 	struct hand hand = hand_of(b, i);
 
 	hand.port = b->out[i];
-	if (b->origin[i] == FROM_PORT) {
+	if (b->origin[i] == FROM_PORT)
 		pkt_push(&hand.pkt, ETH_HEAD);
-	} else {
-		uint64_t mac = 0;
-
-		memcpy(&mac, w->dp->port[hand.port].mac, 6);
-		ethernet_put(&hand.pkt, mac, nobody);
-	}
+	else
+		from_nobody(w, &hand);
 	punt(w, &hand, DP_CLASS_HOST);
+}
+
+// The answer to a ping of the control core, or of the kernel: then it goes on to the mirror.
+static void punt_echo(struct worker *w, struct burst *b, unsigned int i)
+{
+	struct hand hand = hand_of(b, i);
+
+	hand.port = b->out[i];
+	hand.id = b->child[i]->tunnel->id;
+	from_nobody(w, &hand);
+	punt(w, &hand, DP_CLASS_ECHO);
 }
 
 // A packet for a tunnel's own device, or one that waits for a tunnel's SA.
@@ -170,6 +185,7 @@ static void (*const onward[VERDICTS])(struct worker *, struct burst *, unsigned 
 	[V_IKE_NEW] = punt_ike,
 	[V_IKE_FRAGMENT] = punt_ike,
 	[V_HOST] = punt_host,
+	[V_ECHO] = punt_echo,
 	[V_TUN] = punt_tunnel,
 	[V_ACQUIRE] = punt_tunnel,
 	[V_AWAIT] = punt_await,

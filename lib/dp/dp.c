@@ -124,7 +124,11 @@ static int workers_new(struct dp *dp, struct why *why)
 int dp_new(const struct dp_conf *conf, struct dp **result, struct why *why)
 {
 	// Strangers are many, and cheap to answer: what a core can answer in half of its time.
-	static const unsigned int pps[DP_CLASSES] = {10000, 150000, 5000};
+	// Answers to pings: 5,000 tunnels that are asked 20 times a second.
+	static const unsigned int pps[DP_CLASSES] = {[DP_CLASS_IKE] = 10000,
+		[DP_CLASS_ECHO] = 100000,
+		[DP_CLASS_IKE_NEW] = 150000,
+		[DP_CLASS_HOST] = 5000};
 	int err = conf_check(conf, why);
 	struct dp *dp;
 

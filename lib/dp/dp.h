@@ -26,7 +26,8 @@ enum { DP_PORTS = 16, DP_WORKERS = 64, DP_NAME = 32 };
 
 enum dp_role { DP_INSIDE, DP_OUTSIDE };
 enum dp_idle { DP_IDLE_POLL, DP_IDLE_SLEEP }; // a worker without packets spins, or naps
-enum dp_class { DP_CLASS_IKE, DP_CLASS_IKE_NEW, DP_CLASS_HOST, DP_CLASSES }; // of punts, in order
+// Of punts, in order: what proven peers say goes before what anybody can say.
+enum dp_class { DP_CLASS_IKE, DP_CLASS_ECHO, DP_CLASS_IKE_NEW, DP_CLASS_HOST, DP_CLASSES };
 
 // Of a class of punts: packets per second, and how many at once.
 struct dp_rate {
@@ -57,8 +58,8 @@ struct dp_conf {
 	unsigned int sas;			   // children at most [4096]
 	unsigned int ike_sas;			   // known IKE SPIs at most [4096]
 	unsigned int ring;			   // entries of each ring [1024]
-	struct dp_rate
-		punt[DP_CLASSES]; // of a port, all workers together [10000, 150000, 5000; a tenth]
+	// Of a port, all workers together [10000, 100000, 150000, 5000; a tenth].
+	struct dp_rate punt[DP_CLASSES];
 };
 
 // Open ports and make all memory that workers will ever use. returns 0 or -errno with why.

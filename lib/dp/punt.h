@@ -35,6 +35,9 @@ struct dp_sink {
 		const struct endpoint *remote, bool marker, const uint8_t *msg, size_t len);
 	// A frame for the kernel's mirror of a port.
 	void (*host)(void *ctx, unsigned int port, const uint8_t *frame, size_t len);
+	// What may be an echo reply, decrypted by a tunnel, to an address of ours. returns whether
+	// it was taken; what was not is the kernel's, and goes to host. NULL: takes none.
+	bool (*echo)(void *ctx, struct dp_tunnel *from, const uint8_t *packet, size_t len);
 	// A decrypted IP packet for a tunnel's TUN device.
 	void (*tun)(void *ctx, struct dp_tunnel *tunnel, const uint8_t *packet, size_t len);
 };

@@ -134,6 +134,23 @@ static void udp(struct delivery *d, unsigned int port, uint8_t *l3, size_t len)
 	d->sink->ike(d->ctx, port, &local, &remote, marker, msg + 4 * marker, msg_len - 4 * marker);
 }
 
+// Answers that nobody here has asked for take their share of what is for the kernel.
+static void echo(struct delivery *d, struct hand *hand)
+{
+	struct dp_tunnel *tunnel = dp_tunnel_by_id(d->dp, hand->id);
+	const struct pkt *frame = &hand->pkt;
+
+	if (tunnel && d->sink->echo &&
+		d->sink->echo(d->ctx, tunnel, frame->l3 + ETH_HEAD, frame->len - ETH_HEAD))
+		return;
+	if (d->left[DP_CLASS_HOST]) {
+		d->left[DP_CLASS_HOST]--;
+		d->sink->host(d->ctx, hand->port, frame->l3, frame->len);
+	} else {
+		d->dp->count[V_POLICED + DP_CLASS_HOST]++;
+	}
+}
+
 static void deliver(struct delivery *d, struct hand *hand)
 {
 	struct dp_tunnel *tunnel;
@@ -150,6 +167,9 @@ static void deliver(struct delivery *d, struct hand *hand)
 		break;
 	case V_HOST:
 		d->sink->host(d->ctx, hand->port, hand->pkt.l3, hand->pkt.len);
+		break;
+	case V_ECHO:
+		echo(d, hand);
 		break;
 	case V_TUN:
 		tunnel = dp_tunnel_by_id(d->dp, hand->id);

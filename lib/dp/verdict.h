@@ -26,6 +26,7 @@ enum verdict {
 	V_IKE_NEW,
 	V_IKE_FRAGMENT,
 	V_HOST,
+	V_ECHO,
 	V_TUN,
 	V_ACQUIRE,
 	V_AWAIT,

@@ -179,6 +179,18 @@ static void heard_host(void *, unsigned int port, const uint8_t *frame, size_t l
 	must(ours);
 }
 
+// Out of an SA alone, and addressed to us. Half of them are the kernel's.
+static bool heard_echo(void *, struct dp_tunnel *tunnel, const uint8_t *packet, size_t len)
+{
+	struct ip_info ip;
+
+	must(tunnel && peer_has_spoken());
+	touch(packet, len);
+	must(!ip_read(packet, len, false, &ip) && (ip.proto == IP_ICMP || ip.proto == IP_ICMP6));
+	must(is_decrypted(packet, &ip));
+	return len & 1;
+}
+
 static void heard_tun(void *, struct dp_tunnel *tunnel, const uint8_t *packet, size_t len)
 {
 	must(tunnel == gw.tunnel[0] &&
@@ -193,8 +205,11 @@ static void heard_trace(void *, const struct dp_trace *entry)
 
 static void run(void)
 {
-	static const struct dp_sink to = {
-		.event = heard_event, .ike = heard_ike, .host = heard_host, .tun = heard_tun};
+	static const struct dp_sink to = {.event = heard_event,
+		.ike = heard_ike,
+		.host = heard_host,
+		.echo = heard_echo,
+		.tun = heard_tun};
 	struct dp *dp = gw.world.dp;
 	unsigned int n;
 

@@ -278,7 +278,9 @@ static void unfinished_checksums_are_finished(void **)
 		w->hosts = 0;
 		struct dp_sink sink = {.host = on_host};
 
-		assert_int_equal(dp_poll(w->dp, &sink, w, (unsigned int[]){0, 0, 1}, w->now), 1);
+		assert_int_equal(dp_poll(w->dp, &sink, w,
+					 (unsigned int[DP_CLASSES]){[DP_CLASS_HOST] = 1}, w->now),
+			1);
 		parcel_of(&p, w->last + 14, w->last_len - 14);
 		assert_syn(&p, 1460);
 	}

@@ -116,12 +116,12 @@ static void each_class_has_a_budget(void **state)
 	struct pollfd fd = {.fd = dp_fd(o.w->dp), .events = POLLIN};
 
 	feed_all_classes(o.w);
-	dp_poll(o.w->dp, &in_order, &o, (unsigned int[]){3, 2, 1}, o.w->now);
+	dp_poll(o.w->dp, &in_order, &o, (unsigned int[]){3, 0, 2, 1}, o.w->now);
 	assert_string_equal(o.text, "kkknnh");
 	assert_int_equal(poll(&fd, 1, 0), 1);
-	dp_poll(o.w->dp, &in_order, &o, (unsigned int[]){3, 2, 1}, o.w->now);
+	dp_poll(o.w->dp, &in_order, &o, (unsigned int[]){3, 0, 2, 1}, o.w->now);
 	assert_string_equal(o.text, "kkknnhknnh");
-	dp_poll(o.w->dp, &in_order, &o, (unsigned int[]){3, 2, 1}, o.w->now);
+	dp_poll(o.w->dp, &in_order, &o, (unsigned int[]){3, 0, 2, 1}, o.w->now);
 	assert_string_equal(o.text, "kkknnhknnhnh");
 	assert_int_equal(poll(&fd, 1, 0), 0);
 }
@@ -225,7 +225,9 @@ static void budget_leaves_the_rest_for_the_next_call(void **state)
 		feed(w, OUT, &p);
 	}
 	turn(w);
-	assert_int_equal(dp_poll(w->dp, &sink, w, (unsigned int[]){0, 4, 0}, w->now), 4);
+	assert_int_equal(dp_poll(w->dp, &sink, w,
+				 (unsigned int[DP_CLASSES]){[DP_CLASS_IKE_NEW] = 4}, w->now),
+		4);
 	assert_int_equal(poll(&fd, 1, 0), 1);
 	assert_int_equal(dp_poll(w->dp, &sink, w, NULL, w->now), 6);
 }
@@ -301,6 +303,88 @@ static void host_traffic_goes_to_the_mirror_of_its_port(void **state)
 	dp_port_mac(w->dp, IN, mac);
 	assert_memory_equal(w->last, mac, 6);
 	assert_int_equal(be16_get(w->last + 12), ETHERTYPE_V4);
+}
+
+// a forged one from outside must not keep a dead tunnel alive, and what the control core has
+// asked for is not the kernel's.
+static void answer_to_a_ping_counts_only_out_of_a_tunnel(void **state)
+{
+	static const struct ip_spec reply = {.src = "10.2.0.9", .dst = "10.1.0.1", .proto = 1};
+	struct world *w = *state;
+	struct parcel p;
+
+	w->takes_echoes = true;
+	feed_ip(w, OUT, reply);
+	feed_ip(w, OUT, (struct ip_spec){.src = "198.51.100.9", .dst = "192.0.2.1", .proto = 1});
+	feed_ip(w, IN, (struct ip_spec){.src = "10.1.0.2", .dst = "10.1.0.1", .proto = 1});
+	turn(w);
+	poll_up(w);
+	assert_int_equal(w->echoes, 0);
+	assert_count(w, "clear_from_outside", 1);
+	assert_int_equal(w->hosts, 2);
+
+	ip_make(&p, reply);
+	peer_wrap(w->peer_out, &p);
+	feed(w, OUT, &p);
+	turn(w);
+	poll_up(w);
+	assert_int_equal(w->echoes, 1);
+	assert_ptr_equal(w->echo_from, w->tunnel);
+	assert_int_equal(w->last_len, 64);
+	assert_int_equal(w->last[0], 0x45);
+	assert_int_equal(w->hosts, 2);
+	assert_count(w, "punt_echo", 1);
+}
+
+static void answer_that_nobody_here_wants_is_the_kernels(void **state)
+{
+	struct world *w = *state;
+	struct parcel p;
+	uint8_t mac[6];
+
+	ip_make(&p, (struct ip_spec){.src = "10.2.0.9", .dst = "10.1.0.1", .proto = 1});
+	peer_wrap(w->peer_out, &p);
+	feed(w, OUT, &p);
+	turn(w);
+	poll_up(w);
+	assert_int_equal(w->echoes, 1);
+	assert_int_equal(w->hosts, 1);
+	assert_int_equal(w->last_len, 78);
+	dp_port_mac(w->dp, IN, mac);
+	assert_memory_equal(w->last, mac, 6);
+	// Any other ICMP is the kernel's at once.
+	ip_make(&p, (struct ip_spec){
+			    .src = "10.2.0.9", .dst = "10.1.0.1", .proto = 1, .sport = 8 << 8});
+	peer_wrap(w->peer_out, &p);
+	feed(w, OUT, &p);
+	turn(w);
+	poll_up(w);
+	assert_int_equal(w->echoes, 1);
+	assert_int_equal(w->hosts, 2);
+}
+
+// X-10's alarm must not be pulled by whoever floods the gateway with pings.
+static void flood_for_the_kernel_leaves_answers_alone(void **state)
+{
+	struct world *w = *state;
+	struct parcel p;
+
+	for (unsigned int i = 0; i < 600; i++) {
+		ip_make(&p, (struct ip_spec){
+				    .src = "10.2.0.9", .dst = "10.1.0.1", .sport = 9, .dport = 9});
+		peer_wrap(w->peer_out, &p);
+		feed(w, OUT, &p);
+	}
+	ip_make(&p, (struct ip_spec){.src = "10.2.0.9", .dst = "10.1.0.1", .proto = 1});
+	peer_wrap(w->peer_out, &p);
+	feed(w, OUT, &p);
+	for (unsigned int i = 0; i < 11; i++)
+		turn(w);
+	assert_true(dp_verdict_of(w->dp, "host_policed") > 0);
+	assert_int_equal(dp_verdict_of(w->dp, "echo_policed"), 0);
+	w->takes_echoes = true;
+	poll_up(w);
+	assert_int_equal(w->echoes, 1);
 }
 
 static void tunnel_device_speaks_through_its_own_tunnel(void **state)
@@ -692,6 +776,9 @@ int main(void)
 		in_world(fragmented_ike_is_put_together),
 		in_world(overlapping_or_missing_fragments_give_nothing),
 		in_world(host_traffic_goes_to_the_mirror_of_its_port),
+		in_world(answer_to_a_ping_counts_only_out_of_a_tunnel),
+		in_world(answer_that_nobody_here_wants_is_the_kernels),
+		in_world(flood_for_the_kernel_leaves_answers_alone),
 		in_world(tunnel_device_speaks_through_its_own_tunnel),
 		in_world(trap_holds_a_packet_until_its_sa_comes),
 		in_world(trap_asks_for_the_child_that_is_missing),

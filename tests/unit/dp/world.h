@@ -67,7 +67,9 @@ struct world {
 	uint64_t soft_packets, hard_packets, hard_bytes; // of children made from now on
 
 	// what dp_poll has brought
-	unsigned int ikes, hosts, tuns, events;
+	unsigned int ikes, hosts, tuns, events, echoes;
+	bool takes_echoes;
+	struct dp_tunnel *echo_from;
 	struct dp_event event;
 	uint8_t last[2048];
 	size_t last_len;
@@ -442,10 +444,20 @@ static void on_tun(void *ctx, struct dp_tunnel *, const uint8_t *packet, size_t 
 	keep(w, packet, len);
 }
 
+static bool on_echo(void *ctx, struct dp_tunnel *from, const uint8_t *packet, size_t len)
+{
+	struct world *w = ctx;
+
+	w->echoes++;
+	w->echo_from = from;
+	keep(w, packet, len);
+	return w->takes_echoes;
+}
+
 static inline unsigned int poll_up(struct world *w)
 {
 	static const struct dp_sink sink = {
-		.event = on_event, .ike = on_ike, .host = on_host, .tun = on_tun};
+		.event = on_event, .ike = on_ike, .host = on_host, .echo = on_echo, .tun = on_tun};
 
 	return dp_poll(w->dp, &sink, w, NULL, w->now);
 }
