@@ -19,6 +19,10 @@ void check_gateway_routes(struct check *c); // of VPN gateways: by destination, 
 void check_routes(struct check *c);
 void check_policies(struct check *c);
 [[nodiscard]] int check_connections(struct check *c);
+void check_health(struct check *c, const struct path *connection_at,
+	const struct model_connection *connection);
+void check_probe(struct check *c, const struct path *tunnel_at,
+	const struct model_connection *connection, const struct model_tunnel *tunnel);
 
 // The object that a leaf names; NULL with a complaint when there is none, without one when the
 // leaf is empty.

@@ -302,7 +302,9 @@ static void check_connection_one(
 		check_tunnel(c, &tunnel, connection, &connection->tunnels.v[j]);
 		check_children(c, &tunnel, connection, &connection->tunnels.v[j]);
 		check_v1(c, &tunnel, &connection->tunnels.v[j], connection);
+		check_probe(c, &tunnel, connection, &connection->tunnels.v[j]);
 	}
+	check_health(c, &at, connection);
 	// one address may fail, the other carries on.
 	if (connection->tunnels.n == MODEL_TUNNELS && *connection->tunnels.v[0].gateway_address &&
 		!strcmp(connection->tunnels.v[0].gateway_address,

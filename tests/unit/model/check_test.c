@@ -112,6 +112,62 @@ static const struct row {
 		"ipsec = { one_child_per_pair = true; }; } ); },\n",
 		"too-many", "connections[0].tunnels[0].ipsec.one_child_per_pair", 14},
 
+	// Probes: line 19 has the tunnel's name, and what is put there.
+	{"customer_gateway = \"tokyo\";\n",
+		"customer_gateway = \"tokyo\"; probe = { address = \"10.2.0.1\"; };\n", "missing",
+		"connections[0].tunnels[0].probe.source", 19},
+	{"customer_gateway = \"tokyo\";\n",
+		"customer_gateway = \"tokyo\"; probe = { address = \"10.2.0.1\"; source = "
+		"\"10.1.0.2\"; };\n",
+		"not-own-address", "connections[0].tunnels[0].probe.source", 19},
+	{"customer_gateway = \"tokyo\";\n",
+		"customer_gateway = \"tokyo\"; probe = { address = \"10.2.0.1\"; source = "
+		"\"fd00::1\"; };\n",
+		"family", "connections[0].tunnels[0].probe.source", 19},
+	{"customer_gateway = \"tokyo\";\n",
+		"customer_gateway = \"tokyo\"; probe = { address = \"10.4.0.1\"; source = "
+		"\"10.1.0.1\"; };\n",
+		"outside-networks", "connections[0].tunnels[0].probe.address", 19},
+	{"customer_gateway = \"tokyo\";\n",
+		"customer_gateway = \"tokyo\"; probe = { address = \"10.2.0.1\"; source = "
+		"\"203.0.113.1\"; };\n",
+		"outside-networks", "connections[0].tunnels[0].probe.source", 19},
+	{"customer_gateway = \"tokyo\";\n",
+		"customer_gateway = \"tokyo\"; probe = { address = \"10.1.0.1\"; source = "
+		"\"10.1.0.1\"; };\n",
+		"own-address", "connections[0].tunnels[0].probe.address", 19},
+	{"customer_gateway = \"tokyo\";\n",
+		"customer_gateway = \"tokyo\"; probe = { address = \"10.2.0.1\"; source = "
+		"\"10.1.0.1\"; interval_ms = 49; };\n",
+		"out-of-range", "connections[0].tunnels[0].probe.interval_ms", 19},
+	{"   tunnels = (\n",
+		"   health_check = { enabled = true; source = \"10.1.0.1\"; };\n   tunnels = (\n",
+		"missing", "connections[0].health_check.destination", 18},
+	{"   tunnels = (\n",
+		"   health_check = { enabled = true; destination = \"10.2.0.1\"; };\n   tunnels = "
+		"(\n",
+		"missing", "connections[0].health_check.source", 18},
+	{"   tunnels = (\n",
+		"   health_check = { enabled = true; destination = \"10.2.0.1\"; source = "
+		"\"10.1.0.2\"; };\n   tunnels = (\n",
+		"not-own-address", "connections[0].health_check.source", 18},
+	{"   tunnels = (\n",
+		"   health_check = { enabled = true; destination = \"fd00::1\"; source = "
+		"\"10.1.0.1\"; };\n   tunnels = (\n",
+		"family", "connections[0].health_check.source", 18},
+	{"   tunnels = (\n",
+		"   health_check = { enabled = true; destination = \"10.4.0.1\"; source = "
+		"\"10.1.0.1\"; };\n   tunnels = (\n",
+		"outside-networks", "connections[0].health_check.destination", 18},
+	{"   tunnels = (\n",
+		"   health_check = { enabled = true; destination = \"10.2.0.1\"; source = "
+		"\"203.0.113.1\"; };\n   tunnels = (\n",
+		"outside-networks", "connections[0].health_check.source", 18},
+	{"   tunnels = (\n",
+		"   health_check = { enabled = true; destination = \"10.1.0.1\"; source = "
+		"\"10.1.0.1\"; };\n   tunnels = (\n",
+		"own-address", "connections[0].health_check.destination", 18},
+
 	{"\"10.1.0.0/16\"; port", "\"10.2.0.0/16\"; port", "duplicate", "routes[1].destination",
 		30},
 	{"port = \"lan\";\n", "\n", "one-way", "routes[1]", 30},
@@ -194,6 +250,34 @@ static void every_rule_has_its_complaint(void **)
 	}
 }
 
+static void pings_that_can_be_answered_are_right(void **)
+{
+	char *text = sample_with("   tunnels = (\n",
+		"   health_check = { enabled = true; destination = \"10.3.0.1\"; source = "
+		"\"10.1.0.1\"; };\n   tunnels = (\n");
+	struct report report = {};
+	struct model m;
+
+	assert_int_equal(conf_read(text, strlen(text), NULL, &m, &report), 0);
+	assert_int_equal(report.n, 0);
+	model_fini(&m);
+	free(text);
+	text = sample_with("customer_gateway = \"tokyo\";\n",
+		"customer_gateway = \"tokyo\"; probe = { address = \"10.2.0.1\"; "
+		"source = \"10.1.0.1\"; interval_ms = 50; };\n");
+	assert_int_equal(conf_read(text, strlen(text), NULL, &m, &report), 0);
+	assert_int_equal(report.n, 0);
+	model_fini(&m);
+	free(text);
+	// What is off need not be complete.
+	text = sample_with("   tunnels = (\n",
+		"   health_check = { destination = \"10.9.0.1\"; };\n   tunnels = (\n");
+	assert_int_equal(conf_read(text, strlen(text), NULL, &m, &report), 0);
+	assert_int_equal(report.n, 0);
+	model_fini(&m);
+	free(text);
+}
+
 static void near_names_are_offered(void **)
 {
 	char *text = sample_with("customer_gateway = \"tokyo\"", "customer_gateway = \"toyko\"");
@@ -254,6 +338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_sample_is_right),
 		cmocka_unit_test(every_rule_has_its_complaint),
+		cmocka_unit_test(pings_that_can_be_answered_are_right),
 		cmocka_unit_test(near_names_are_offered),
 		cmocka_unit_test(tunnels_that_look_alike_are_ambiguous),
 		cmocka_unit_test(a_peer_at_any_address_needs_an_identity),
