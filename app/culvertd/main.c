@@ -105,6 +105,8 @@ static int start_ctl(struct daemon *d, const char *path, struct model *m, struct
 		.lcore = lcore,
 		.path = path,
 		.load = conf_load,
+		.load_state = conf_load_state,
+		.print_state = conf_write_state,
 	};
 
 	while (n < m->system.worker_lcores.n && n < EAL_WORKERS) {
@@ -132,12 +134,16 @@ static int start_sock(struct daemon *d, const struct model *m, struct why *why)
 }
 
 // After everything that needs root.
-static int become_user(const char *user, const char *path, struct why *why)
+static int become_user(struct ctl *ctl, const char *user, const char *path, struct why *why)
 {
+	const struct passwd *pw;
 	int err;
 
 	if (!user[0] || !strcmp(user, "root"))
 		return 0;
+	pw = geteuid() ? NULL : getpwnam(user);
+	if (pw)
+		ctl_give_state(ctl, pw->pw_uid, pw->pw_gid);
 	err = harden_drop(user, why);
 	if (err == -ENOENT || err == -EPERM) {
 		log_warning("%s: staying what I am", err == -ENOENT
@@ -160,16 +166,16 @@ static int start(struct daemon *d, const struct options *o, struct model *m, str
 		err = loop_new(&d->loop);
 	if (!err)
 		err = watch_signals(d, o->interactive);
-	if (!err)
-		err = start_ctl(d, o->config, m, why);
 	if (err) {
 		model_fini(m);
 		free(m);
 		return err;
 	}
-	err = start_sock(d, m, why);
+	err = start_ctl(d, o->config, m, why);
 	if (!err)
-		err = become_user(m->system.user, o->config, why);
+		err = start_sock(d, m, why);
+	if (!err)
+		err = become_user(d->ctl, m->system.user, o->config, why);
 	if (!err && o->interactive)
 		err = terminal_start(d->loop, d->sock, &d->terminal, why);
 	return err;

@@ -20,6 +20,7 @@
 #include "dp/dp.h"
 #include "ike/ike.h"
 #include "model/model.h"
+#include "model/report.h"
 
 enum { CTL_CONNS = 8192, CTL_TUNNELS = 16384, CTL_TUNNELS_PER_CONN = 2 };
 
@@ -130,7 +131,11 @@ struct stranger_log {
 struct ctl {
 	struct ctl_setup setup;
 	struct loop *loop;
-	struct model *model;	 // running
+	struct model *file;	 // the operator's
+	struct model *state;	 // what shell and API have made
+	struct model *model;	 // both: running
+	struct store *store;	 // of state; NULL: there is no place for it
+	struct report accepted;	 // what was said about model
 	struct model *booted;	 // what ports, workers and memory were made from
 	unsigned int generation; // counts applied configurations
 	struct backends backends;

@@ -9,6 +9,7 @@
 #include "ctl/child.h"
 #include "ctl/conn.h"
 #include "ctl/core.h"
+#include "ctl/edit.h"
 #include "ctl/failover.h"
 #include "ctl/ikerun.h"
 #include "ctl/kernel.h"
@@ -17,6 +18,7 @@
 #include "ctl/pump.h"
 #include "ctl/reconcile.h"
 #include "ctl/restart.h"
+#include "ctl/store.h"
 #include "ctl/tables.h"
 
 enum { GOODBYE_MS = 50 };
@@ -168,18 +170,36 @@ static int parts_new(struct ctl *ctl, const struct model *m, struct why *why)
 	return err ? err : kernel_start(ctl, why);
 }
 
-static int bring_up(struct ctl *ctl, struct model *m, struct why *why)
+static int read_state(struct ctl *ctl, struct model *file, struct model **m, struct why *why)
+{
+	struct report report = {};
+	char text[600];
+	int err = edit_start(ctl, file, &report, m, why);
+
+	for (size_t i = 0; i < report.n; i++)
+		log_at(report.v[i].warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR, "%s",
+			complaint_show(&report.v[i], ctl->file->system.state, text, sizeof(text)));
+	report_fini(&report);
+	return err;
+}
+
+static int bring_up(struct ctl *ctl, struct model *file, struct why *why)
 {
 	struct reconciled result;
-	int err = parts_new(ctl, m, why);
+	struct model *m;
+	int err = read_state(ctl, file, &m, why);
 
+	if (!err)
+		err = parts_new(ctl, m, why);
 	// Workers first: without tables they forward nothing, and tunnels begin within reconcile.
 	if (!err)
 		err = dp_start(ctl->dp, why);
 	if (!err)
 		err = reconcile(ctl, m, &result, why);
-	if (err)
+	if (err) {
+		model_drop(m);
 		return err;
+	}
 	model_drop(ctl->model);
 	ctl->model = m;
 	ctl->started = mono_now();
@@ -193,8 +213,10 @@ int ctl_new(const struct ctl_setup *setup, struct model *model, struct ctl **ctl
 	int err;
 
 	*ctl = calloc(1, sizeof(**ctl));
-	if (!*ctl)
+	if (!*ctl) {
+		model_drop(model);
 		return -ENOMEM;
+	}
 	(*ctl)->setup = *setup;
 	(*ctl)->loop = setup->loop;
 	err = bring_up(*ctl, model, why);
@@ -205,6 +227,12 @@ int ctl_new(const struct ctl_setup *setup, struct model *model, struct ctl **ctl
 		*ctl = NULL;
 	}
 	return err;
+}
+
+void ctl_give_state(struct ctl *ctl, uid_t uid, gid_t gid)
+{
+	if (ctl->store)
+		store_give(ctl->store, uid, gid);
 }
 
 static void tunnels_free(struct ctl *ctl)
@@ -247,5 +275,6 @@ void ctl_free(struct ctl *ctl)
 	free(ctl->gateways);
 	model_drop(ctl->model);
 	model_drop(ctl->booted);
+	edit_stop(ctl);
 	free(ctl);
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 #include "base/rng.h"
@@ -30,14 +32,22 @@ struct ctl_setup {
 	const char *path; // the configuration file, for reload
 	// Read and check it: every mistake goes to report. returns 0 or -errno (m is left zero)
 	int (*load)(const char *path, struct model *m, struct report *report);
+	// What shell and API have made (system.state): read it, without checking it against
+	// anything; a file that is not there is empty. Write it, with its secrets.
+	int (*load_state)(const char *path, struct model *m, struct report *report);
+	int (*print_state)(const struct model *state, FILE *out);
 };
 
-// Bring a checked configuration to life: back ends proven, ports, mirrors, tables, workers,
-// tunnels. Takes the model over when it succeeds. Needs EAL and root (or the capabilities).
+// Bring a checked configuration to life, and the state beside it: back ends proven, ports, mirrors,
+// tables, workers, tunnels. Takes the model over in any case. Needs EAL and root (or the
+// capabilities). Mistakes of the state go to the log.
 //
 // returns 0 or -errno with why (nothing is left running)
 [[nodiscard]] int ctl_new(
 	const struct ctl_setup *setup, struct model *model, struct ctl **ctl, struct why *why);
+
+// The state's files, and its directory if it was made, belong to the user that the process becomes.
+void ctl_give_state(struct ctl *ctl, uid_t uid, gid_t gid);
 
 // Close the tunnels, tell the peers, stop and free everything. NULL is fine.
 void ctl_free(struct ctl *ctl);

@@ -20,6 +20,7 @@ struct step {
 };
 
 struct plan {
+	const struct model *next;
 	struct step **step; // one each: settings do not move
 	size_t n;
 	struct gateway *gateways;
@@ -32,6 +33,7 @@ static void plan_fini(struct plan *plan)
 		free(plan->step[i]);
 	free(plan->step);
 	free(plan->gateways);
+	free(plan);
 }
 
 static size_t tunnel_count(const struct model *m)
@@ -315,18 +317,44 @@ static void publish(
 	each_address(ctl, ctl->model, addr_take, (void *)next);
 }
 
+int reconcile_prepare(
+	struct ctl *ctl, const struct model *next, struct plan **plan, struct why *why)
+{
+	int err;
+
+	*plan = calloc(1, sizeof(**plan));
+	if (!*plan)
+		return -ENOMEM;
+	(*plan)->next = next;
+	err = prepare(ctl, next, *plan, why);
+	if (err) {
+		reconcile_abandon(ctl, *plan);
+		*plan = NULL;
+	}
+	return err;
+}
+
+void reconcile_publish(struct ctl *ctl, struct plan *plan, struct reconciled *result)
+{
+	*result = (struct reconciled){};
+	mark(ctl, plan->next, plan);
+	publish(ctl, plan->next, plan, result);
+	plan_fini(plan);
+}
+
+void reconcile_abandon(struct ctl *ctl, struct plan *plan)
+{
+	undo(ctl, plan);
+	plan_fini(plan);
+}
+
 int reconcile(struct ctl *ctl, const struct model *next, struct reconciled *result, struct why *why)
 {
-	struct plan plan = {};
-	int err = prepare(ctl, next, &plan, why);
+	struct plan *plan;
+	int err = reconcile_prepare(ctl, next, &plan, why);
 
 	*result = (struct reconciled){};
-	if (err) {
-		undo(ctl, &plan);
-	} else {
-		mark(ctl, next, &plan);
-		publish(ctl, next, &plan, result);
-	}
-	plan_fini(&plan);
+	if (!err)
+		reconcile_publish(ctl, plan, result);
 	return err;
 }

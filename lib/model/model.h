@@ -81,6 +81,7 @@ struct model_system {
 	enum model_hugepages hugepages;
 	char *user;   // that the daemon becomes after start
 	char *socket; // of the shell
+	char *state;  // file of what shell and API make; "": none
 	struct model_log log;
 	struct model_logbook logbook;
 	struct model_limits limits;

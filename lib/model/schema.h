@@ -59,6 +59,7 @@ struct schema_leaf {
 	enum schema_effect effect;
 	bool list;	     // a MODEL_LIST of the type (not with GROUP and OBJECTS)
 	bool required;	     // must be given
+	bool editable;	     // of the model's lists: shell and API may make such objects
 	size_t offset, size; // in the struct, of the struct's member
 	uint64_t min, max;   // of a number, of a text's length; 0 and 0: as the type allows
 	size_t count;	     // elements of a list or of objects at most; 0: no limit

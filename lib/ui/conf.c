@@ -277,7 +277,8 @@ static int parse(config_t *config, char *text, struct report *report)
 	return 0;
 }
 
-static int read_text(char *text, const char *dir, struct model *m, struct report *report)
+static int read_text(
+	char *text, const char *dir, bool whole, struct model *m, struct report *report)
 {
 	const struct path root = {};
 	size_t before = report->errors, syntax;
@@ -292,7 +293,7 @@ static int read_text(char *text, const char *dir, struct model *m, struct report
 	if (!err && dir)
 		err = conf_file_secrets(m, dir, report);
 	// With lines left out, names would be missing that are there.
-	if (!err && !syntax)
+	if (!err && !syntax && whole)
 		err = check(m, report);
 	for (size_t i = 0; i < report->n; i++) {
 		struct complaint *c = &report->v[i];
@@ -306,7 +307,8 @@ static int read_text(char *text, const char *dir, struct model *m, struct report
 	return err;
 }
 
-int conf_read(const char *text, size_t len, const char *dir, struct model *m, struct report *report)
+static int read_model(const char *text, size_t len, const char *dir, bool whole, struct model *m,
+	struct report *report)
 {
 	char *copy;
 	size_t size;
@@ -315,7 +317,7 @@ int conf_read(const char *text, size_t len, const char *dir, struct model *m, st
 	if (!err)
 		err = conf_scan(text, len, &copy, &size, report);
 	if (!err) {
-		err = read_text(copy, dir, m, report);
+		err = read_text(copy, dir, whole, m, report);
 		wipe(copy, size);
 		free(copy);
 	}
@@ -323,4 +325,14 @@ int conf_read(const char *text, size_t len, const char *dir, struct model *m, st
 	if (err)
 		model_fini(m);
 	return err;
+}
+
+int conf_read(const char *text, size_t len, const char *dir, struct model *m, struct report *report)
+{
+	return read_model(text, len, dir, true, m, report);
+}
+
+int conf_read_state(const char *text, size_t len, struct model *m, struct report *report)
+{
+	return read_model(text, len, NULL, false, m, report);
 }

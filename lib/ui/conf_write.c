@@ -13,6 +13,7 @@ static_assert(sizeof(struct model) <= OBJECT_MAX && sizeof(struct model_tunnel) 
 struct writer {
 	FILE *out;
 	bool all;
+	bool secrets; // as they are
 };
 
 static void write_object(
@@ -24,10 +25,29 @@ static void indent(struct writer *w, unsigned int depth)
 		fputc('\t', w->out);
 }
 
+// Bytes that no text may hold stand as libconfig's \\xNN.
+static void write_secret(struct writer *w, const struct secret *secret)
+{
+	fputc('"', w->out);
+	for (size_t i = 0; i < secret->len; i++) {
+		const uint8_t c = secret->b[i];
+
+		if (c < ' ' || c > '~')
+			fprintf(w->out, "\\x%02x", c);
+		else
+			fprintf(w->out, "%s%c", c == '"' || c == '\\' ? "\\" : "", c);
+	}
+	fputc('"', w->out);
+}
+
 static void write_value(struct writer *w, const struct schema_leaf *leaf, const void *v)
 {
 	char text[VALUE_TEXT];
 
+	if (leaf->type == SCHEMA_SECRET && w->secrets) {
+		write_secret(w, v);
+		return;
+	}
 	value_show(leaf, v, text);
 	if (value_form(leaf, v) != VALUE_FORM_TEXT) {
 		fputs(text, w->out);
@@ -106,6 +126,18 @@ int conf_write(const struct model *m, bool all, FILE *out)
 {
 	struct writer w = {.out = out, .all = all};
 
+	write_object(&w, &schema_model, m, 0);
+	return ferror(out) ? -EIO : 0;
+}
+
+int conf_write_state(const struct model *m, FILE *out)
+{
+	struct writer w = {.out = out, .secrets = true};
+
+	fputs("// What shell and API have made. culvertd writes this file, and reads it when it "
+	      "starts;\n"
+	      "// change it with the shell. Format 1.\n",
+		out);
 	write_object(&w, &schema_model, m, 0);
 	return ferror(out) ? -EIO : 0;
 }

@@ -26,7 +26,7 @@ gateway_system() {
 		system = {
 			name = "$NET"; control_lcore = 0; worker_lcores = [ ${g[workers]} ]; idle = "sleep";
 			memory_mb = ${g[memory]}; hugepages = "${g[hugepages]}"; user = "${g[user]}";
-			socket = "$GW/culvert.sock"; log = { level = "${g[log]}"; };
+			socket = "$GW/culvert.sock"; state = "$GW/state/state.conf"; log = { level = "${g[log]}"; };
 			logbook = { directory = "${g[logs]}"; };
 		};
 		ports = (

@@ -1,0 +1,255 @@
+#include "ctl/edit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "ctl/logbook.h"
+#include "ctl/restart.h"
+#include "ctl/store.h"
+#include "model/check.h"
+#include "model/diff.h"
+#include "model/merge.h"
+#include "model/object.h"
+
+static void model_free(struct model *m)
+{
+	if (m)
+		model_fini(m);
+	free(m);
+}
+
+static bool knows(const struct report *report, const struct complaint *c)
+{
+	for (size_t i = 0; i < report->n; i++) {
+		const struct complaint *known = &report->v[i];
+
+		if (!strcmp(known->code, c->code) && !strcmp(known->why.where, c->why.where) &&
+			!strcmp(known->why.got, c->why.got))
+			return true;
+	}
+	return false;
+}
+
+// What was found, without what is said already and without warnings of before.
+static void tell(const struct report *found, const struct report *before, struct report *report)
+{
+	const struct path none = {};
+
+	for (size_t i = 0; i < found->n; i++) {
+		const struct complaint *c = &found->v[i];
+		struct complaint *copy;
+
+		if (knows(report, c) || (c->warning && knows(before, c)))
+			continue;
+		copy = (c->warning ? report_warn : report_add)(
+			report, c->code, &none, NULL, NULL, NULL);
+		if (copy)
+			*copy = *c;
+	}
+}
+
+// file and state as one, checked. found: all complaints.
+static int candidate(struct ctl *ctl, const struct model *file, const struct model *state,
+	struct model **next, struct report *found)
+{
+	struct model *m = calloc(1, sizeof(*m));
+	int err = m ? model_merge(m, file, state, found) : -ENOMEM;
+
+	if (!err)
+		err = check_model(m, found);
+	if (!err && ctl->booted)
+		err = restart_check(ctl->booted, m, found);
+	if (err) {
+		model_free(m);
+		m = NULL;
+	}
+	*next = m;
+	return err;
+}
+
+static void log_changes(const struct model *before, const struct model *after)
+{
+	char text[DIFF_TEXT];
+	struct diff d;
+
+	if (!diff_models(before, after, &d)) {
+		for (size_t i = 0; i < d.n; i++)
+			log_info("%s", diff_show(&d.v[i], text));
+	}
+	diff_fini(&d);
+}
+
+// The point of no return lies between store_prepare and reconcile_publish.
+static int put_on_disk(struct ctl *ctl, const struct model *state, struct why *why)
+{
+	int err = store_prepare(ctl->store, state, ctl->setup.print_state, why);
+
+	return err ? err : store_commit(ctl->store, why);
+}
+
+static void take(struct ctl *ctl, struct model *next, const struct report *found)
+{
+	log_changes(ctl->model, next);
+	logbook_set(ctl, next);
+	// Not when it stays the same: culvertd -d asked for another one.
+	if (next->system.log.level != ctl->model->system.log.level)
+		log_level_set((enum log_level)next->system.log.level);
+	model_free(ctl->model);
+	ctl->model = next;
+	report_fini(&ctl->accepted);
+	ctl->accepted = *found;
+}
+
+// From what runs to file and state. keep: the state is to be on disk first.
+static int apply(struct ctl *ctl, const struct model *file, const struct model *state, bool keep,
+	struct report *report, struct reconciled *result, struct why *why)
+{
+	struct report found = {};
+	struct model *next;
+	struct plan *plan;
+	int err = candidate(ctl, file, state, &next, &found);
+
+	tell(&found, &ctl->accepted, report);
+	*result = (struct reconciled){};
+	if (err) {
+		report_fini(&found);
+		return err == -EINVAL ? why_set(why, err, "mistakes, nothing has changed", NULL,
+						NULL, NULL)
+				      : err;
+	}
+	err = reconcile_prepare(ctl, next, &plan, why);
+	if (!err && keep) {
+		err = put_on_disk(ctl, state, why);
+		if (err)
+			reconcile_abandon(ctl, plan);
+	}
+	if (err) {
+		report_fini(&found);
+		model_free(next);
+		return err;
+	}
+	reconcile_publish(ctl, plan, result);
+	take(ctl, next, &found);
+	return 0;
+}
+
+int edit_begin(struct ctl *ctl, struct model **state, struct why *why)
+{
+	*state = NULL;
+	if (!ctl->store)
+		return why_set(why, -EROFS, "there is no place to keep changes", "system.state",
+			"the path of a file that can be written", ctl->file->system.state);
+	*state = calloc(1, sizeof(**state));
+	if (*state && !model_copy(*state, ctl->state))
+		return 0;
+	edit_abandon(*state);
+	*state = NULL;
+	return -ENOMEM;
+}
+
+void edit_abandon(struct model *state)
+{
+	model_free(state);
+}
+
+int edit_commit(struct ctl *ctl, struct model *state, struct report *report,
+	struct reconciled *result, struct why *why)
+{
+	int err = apply(ctl, ctl->file, state, true, report, result, why);
+
+	if (err) {
+		model_free(state);
+		return err;
+	}
+	model_free(ctl->state);
+	ctl->state = state;
+	return 0;
+}
+
+int edit_file(struct ctl *ctl, struct model *file, struct report *report, struct reconciled *result,
+	struct why *why)
+{
+	int err = apply(ctl, file, ctl->state, false, report, result, why);
+
+	if (err) {
+		model_free(file);
+		return err;
+	}
+	model_free(ctl->file);
+	ctl->file = file;
+	return 0;
+}
+
+bool edit_is_files(const struct ctl *ctl, const char *list, const char *key)
+{
+	const struct schema_leaf *leaf = schema_find(&schema_model, list);
+	const struct schema_list *l = schema_at(leaf, ctl->file);
+	char text[OBJECT_KEY];
+
+	for (size_t i = 0; i < l->n; i++) {
+		const char *o = (const char *)l->v + i * leaf->sub->size;
+
+		if (!strcmp(object_key(leaf->sub, o, text), key))
+			return true;
+	}
+	return false;
+}
+
+static int load_state(struct ctl *ctl, struct report *report, struct why *why)
+{
+	const char *path = ctl->file->system.state;
+	int err;
+
+	if (!*path)
+		return model_init(ctl->state);
+	err = store_open(path, &ctl->store, why);
+	if (err == -EACCES || err == -EROFS || err == -ENOENT || err == -EPERM) {
+		char text[512];
+
+		log_warning("%s: shell and API may not make anything",
+			why_show(why, text, sizeof(text)));
+		*why = (struct why){};
+		return model_init(ctl->state);
+	}
+	if (!err)
+		err = ctl->setup.load_state(path, ctl->state, report);
+	if (err == -EINVAL)
+		why_set(why, err,
+			"the state cannot be read; the versions before it are FILE.1 and FILE.2",
+			path, NULL, NULL);
+	return err;
+}
+
+int edit_start(struct ctl *ctl, struct model *file, struct report *report, struct model **m,
+	struct why *why)
+{
+	struct report found = {};
+	int err;
+
+	ctl->file = file;
+	ctl->state = calloc(1, sizeof(*ctl->state));
+	*m = NULL;
+	if (!ctl->state)
+		return -ENOMEM;
+	err = load_state(ctl, report, why);
+	if (err)
+		return err;
+	err = candidate(ctl, ctl->file, ctl->state, m, &found);
+	if (err == -EINVAL) {
+		tell(&found, report, report);
+		why_set(why, err, "file and state do not go together", ctl->file->system.state,
+			NULL, NULL);
+	}
+	ctl->accepted = found;
+	return err;
+}
+
+void edit_stop(struct ctl *ctl)
+{
+	model_free(ctl->file);
+	model_free(ctl->state);
+	store_close(ctl->store);
+	report_fini(&ctl->accepted);
+}
