@@ -18,7 +18,7 @@ static char *takes(const struct schema_leaf *leaf, char dst[static VALUE_TEXT])
 {
 	char choices[VALUE_TEXT];
 
-	if (leaf->type == SCHEMA_NUMBER || leaf->type == SCHEMA_WORD)
+	if (leaf->type == SCHEMA_NUMBER || leaf->type == SCHEMA_ASN || leaf->type == SCHEMA_WORD)
 		snprintf(dst, VALUE_TEXT, "%.400s%s%s", value_choices(leaf, choices),
 			leaf->unit ? " " : "", leaf->unit ? leaf->unit : "");
 	else

@@ -10,8 +10,11 @@
 enum schema_type {
 	SCHEMA_BOOL,	     // true, false                bool
 	SCHEMA_NUMBER,	     // 1500, or one of words      uint32_t, uint64_t
+	SCHEMA_ASN,	     // 65000, 1.10                uint32_t
 	SCHEMA_WORD,	     // one of words               an enum
 	SCHEMA_TEXT,	     // printable text             char *
+	SCHEMA_LABEL,	     // printable UTF-8            char *
+	SCHEMA_TAG,	     // key=value                  char *
 	SCHEMA_NAME,	     // letters digits . _ -       char *
 	SCHEMA_ID,	     // an IKE identity            char *
 	SCHEMA_SECRET,	     // never shown                struct secret
@@ -61,8 +64,9 @@ struct schema_leaf {
 	bool required;	     // must be given
 	bool editable;	     // of the model's lists: shell and API may make such objects
 	size_t offset, size; // in the struct, of the struct's member
-	uint64_t min, max;   // of a number, of a text's length; 0 and 0: as the type allows
-	size_t count;	     // elements of a list or of objects at most; 0: no limit
+	uint64_t min, max; // of a number, of a text's length in bytes (a label's in characters); 0
+			   // and 0: as the type allows
+	size_t count;	   // elements of a list or of objects at most; 0: no limit
 	struct schema_word words[SCHEMA_WORDS]; // ends with word NULL, or full
 	const struct schema *sub;		// of GROUP and OBJECTS
 };

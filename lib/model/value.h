@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "model/schema.h"
 
-enum { VALUE_TEXT = 512 }; // what value_show needs at most; longer texts are cut
+enum { VALUE_TEXT = 1024 }; // what value_show needs at most; longer texts are cut
 
 // What stands for a value in a file or in JSON.
 enum value_form { VALUE_FORM_TEXT, VALUE_FORM_NUMBER, VALUE_FORM_BOOL, VALUE_FORM_NONE };

@@ -11,6 +11,7 @@
 
 #include "alg/proposal.h"
 #include "base/secret.h"
+#include "model/label.h"
 #include "model/model.h"
 #include "net/addr.h"
 #include "net/ike_id.h"
@@ -105,6 +106,29 @@ static int number_read(const struct schema_leaf *leaf, const char *text, void *d
 	return err;
 }
 
+// RFC 5396: as one number, or as its upper and lower half with a dot between them.
+static int asn_read(const struct schema_leaf *leaf, const char *text, void *dst, struct why *why)
+{
+	const char *dot = strchr(text, '.');
+	char high[8] = "";
+	uint64_t hi, lo;
+	int err;
+
+	if (!dot || (size_t)(dot - text) >= sizeof(high))
+		return number_read(leaf, text, dst, why);
+	memcpy(high, text, (size_t)(dot - text));
+	err = number_of(high, UINT16_MAX, &hi);
+	if (!err)
+		err = number_of(dot + 1, UINT16_MAX, &lo);
+	if (!err && (hi << 16 | lo) < leaf->min)
+		err = -ERANGE;
+	if (err == -ERANGE)
+		return why_set(why, err, "out of range", NULL, NULL, NULL);
+	if (!err)
+		member_set(leaf, dst, hi << 16 | lo);
+	return err;
+}
+
 static int word_read(const struct schema_leaf *leaf, const char *text, void *dst, struct why *why)
 {
 	const struct schema_word *word = word_find(leaf, text);
@@ -165,6 +189,20 @@ static int text_check(const struct schema_leaf *leaf, const char *text, struct w
 static int text_read(const struct schema_leaf *leaf, const char *text, void *dst, struct why *why)
 {
 	int err = text_check(leaf, text, why);
+
+	return err ? err : text_set(dst, text);
+}
+
+static int label_read(const struct schema_leaf *leaf, const char *text, void *dst, struct why *why)
+{
+	int err = label_check(text, leaf->min, leaf->max, why);
+
+	return err ? err : text_set(dst, text);
+}
+
+static int tag_read(const struct schema_leaf *, const char *text, void *dst, struct why *why)
+{
+	int err = label_check_tag(text, why);
 
 	return err ? err : text_set(dst, text);
 }
@@ -435,8 +473,12 @@ static const struct value_type types[SCHEMA_TYPES] = {
 		"boolean", "true or false", VALUE_FORM_BOOL, sizeof(bool), bool_read, bool_show),
 	[SCHEMA_NUMBER] = PLAIN_ROW(
 		"number", "a number", VALUE_FORM_NUMBER, 0, number_read, number_show),
+	[SCHEMA_ASN] = PLAIN_ROW("AS number", "an AS number such as 65000 or 1.10",
+		VALUE_FORM_NUMBER, 0, asn_read, number_show),
 	[SCHEMA_WORD] = PLAIN_ROW("word", "a word", VALUE_FORM_TEXT, 0, word_read, number_show),
 	[SCHEMA_TEXT] = TEXT_ROW("text", "a text in quotes", text_read),
+	[SCHEMA_LABEL] = TEXT_ROW("label", "a text in quotes", label_read),
+	[SCHEMA_TAG] = TEXT_ROW("tag", "key=value in quotes", tag_read),
 	[SCHEMA_NAME] = TEXT_ROW("name", "letters, digits and . _ -", name_read),
 	[SCHEMA_ID] = TEXT_ROW("identity",
 		"an address, a name, user@domain, or fqdn: email: keyid: and more", id_read),

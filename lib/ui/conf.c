@@ -65,9 +65,12 @@ static const char *scalar_text(
 		return form == VALUE_FORM_NUMBER ? buf : NULL;
 	case CONFIG_TYPE_STRING:
 		text = config_setting_get_string(setting);
-		// A number's word, but not the number in quotes.
-		if (form == VALUE_FORM_NUMBER && leaf->words[0].word)
-			return strspn(text, "-0123456789") ? NULL : text;
+		// A number's word or an AS number with a dot, but not the number in quotes.
+		if (form == VALUE_FORM_NUMBER)
+			return (leaf->words[0].word || leaf->type == SCHEMA_ASN) &&
+					       text[strspn(text, "-0123456789")]
+				       ? text
+				       : NULL;
 		return form == VALUE_FORM_TEXT ? text : NULL;
 	default:
 		return NULL;
