@@ -1,5 +1,7 @@
 #include "ctl/act.h"
 
+#include <string.h>
+
 #include "ctl/act_core.h"
 #include "ctl/iketrace.h"
 
@@ -179,3 +181,13 @@ const struct act act_table[] = {
 };
 
 const unsigned int act_count = sizeof(act_table) / sizeof(act_table[0]);
+
+const struct act_value *act_value(
+	const struct act_call *call, const char *name, unsigned int tunnel)
+{
+	for (unsigned int i = 0; i < call->values; i++) {
+		if (call->value[i].tunnel == tunnel && !strcmp(call->value[i].key->name, name))
+			return &call->value[i];
+	}
+	return NULL;
+}

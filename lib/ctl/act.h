@@ -24,9 +24,13 @@ enum act_type {
 	ACT_NUMBER, // decimal, within min..max
 	ACT_WORD,   // one of words
 	ACT_TEXT,   // one word, or several in quotes; anything
+	ACT_FLAG,   // of keys alone: given or not
 };
 
-enum { ACT_PARAMS = 4 }; // parameters of one action at most
+enum {
+	ACT_PARAMS = 4,	 // parameters of one action at most
+	ACT_VALUES = 96, // values of one line at most
+};
 
 struct act_param {
 	const char *name; // "name": NAME in help, the key of an API request
@@ -37,6 +41,28 @@ struct act_param {
 	int64_t min, max;	  // ACT_NUMBER
 	// ACT_NAME: call name() for each that there is; for completion only, run() checks again.
 	void (*names)(struct ctl *ctl, void (*name)(void *ctx, const char *name), void *ctx);
+};
+
+// A value that is given by its name, NAME=VALUE, in any order behind the parameters; a flag is
+// --NAME. The API gives the same by its own name.
+struct act_key {
+	const char *name; // "local-subnet"
+	const char *api;  // "LocalSubnet"; NULL: not of the API
+	enum act_type type;
+	// One of each tunnel: tunnel1.NAME and tunnel2.NAME, TunnelOptionsSpecification.1.API and
+	// so on.
+	bool tunnel;
+	const char *help;
+	const char *const *words; // as of struct act_param, as all below
+	int64_t min, max;
+	void (*names)(struct ctl *ctl, void (*name)(void *ctx, const char *name), void *ctx);
+};
+
+struct act_value {
+	const struct act_key *key;
+	unsigned int tunnel; // 1 or 2; 0: not of a tunnel
+	const char *text;    // lives till done; "" of a flag. An empty one may ask for the default
+	int64_t number;	     // of ACT_NUMBER
 };
 
 // A column of the text table that shows an array of objects.
@@ -52,6 +78,7 @@ struct act {
 	bool shows; // the result is data: the word "json" may follow
 	const char *help;
 	struct act_param param[ACT_PARAMS]; // ends with name NULL, or full
+	const struct act_key *key;	    // ends with name NULL; NULL: none
 	// Text shows these of a result that is an array of objects, or one; ends with field NULL.
 	// NULL: every field, in the order of the objects.
 	const struct act_column *columns;
@@ -68,6 +95,8 @@ struct act_call {
 	enum act_role role;	     // of the one who asks; checked before run
 	const char *arg[ACT_PARAMS]; // in the order of act->param; NULL: not given. Live till done
 	int64_t number[ACT_PARAMS];  // of ACT_NUMBER parameters
+	struct act_value value[ACT_VALUES];
+	unsigned int values;
 
 	// Set by the user interface; through act_done only.
 	void (*done)(struct act_call *call, int err, json_t *result, const struct why *why);
@@ -86,6 +115,10 @@ static inline void act_done(struct act_call *call, int err, json_t *result, cons
 {
 	call->done(call, err, result, why);
 }
+
+// What was given under a name; NULL: nothing.
+const struct act_value *act_value(
+	const struct act_call *call, const char *name, unsigned int tunnel);
 
 // The table (lib/ctl/act.c), in the order of help.
 extern const struct act act_table[];

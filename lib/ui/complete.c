@@ -1,5 +1,6 @@
 #include "ui/complete.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { WORD = 256 }; // longer names are not offered
@@ -73,6 +74,89 @@ static void offer_arg(struct search *search, const struct act_param *param)
 		param->names(search->grammar->ctl, offer_name, search);
 }
 
+struct key_search {
+	const struct search *search;
+	const char *key; // "tunnel1.psk="
+};
+
+static void offer_value(void *ctx, const char *value)
+{
+	const struct key_search *search = ctx;
+	char word[WORD];
+
+	if ((size_t)snprintf(word, sizeof(word), "%s%s", search->key, value) < sizeof(word))
+		offer(search->search, word, search->search->help);
+}
+
+// The values of the key that the word has, whole with it.
+static void offer_values(struct search *search, const struct act_key *key, size_t len)
+{
+	char name[WORD];
+	struct key_search values = {search, name};
+
+	snprintf(name, sizeof(name), "%.*s=", (int)len, search->prefix);
+	search->help = key->help;
+	if (key->type == ACT_WORD)
+		for (const char *const *word = key->words; *word; word++)
+			offer_value(&values, *word);
+	else if (key->type == ACT_NAME && key->names)
+		key->names(search->grammar->ctl, offer_value, &values);
+	else
+		search->candidate(search->ctx, "", key->help);
+}
+
+static bool is_typed(const struct act *act, const struct split *split, unsigned int from,
+	unsigned int whole, const struct act_key *key, unsigned int tunnel)
+{
+	for (unsigned int i = from; i < whole; i++) {
+		unsigned int other;
+		size_t len;
+
+		if (words_key_of(act, split->word[i], &other, &len) == key && other == tunnel)
+			return true;
+	}
+	return false;
+}
+
+// The keys that are not there yet. "tunnel1." alone stands for all that begin so, until it is
+// typed.
+static void offer_keys(const struct search *search, const struct act *act,
+	const struct split *split, unsigned int from, unsigned int whole)
+{
+	const bool dot = strchr(search->prefix, '.');
+
+	for (const struct act_key *key = act->key; key->name; key++)
+		for (unsigned int tunnel = key->tunnel; tunnel <= 2 * key->tunnel; tunnel++) {
+			char word[WORDS_KEY + 2], name[WORDS_KEY];
+
+			if (is_typed(act, split, from, whole, key, tunnel))
+				continue;
+			if (tunnel && !dot) {
+				if (key == act->key || !key[-1].tunnel)
+					offer(search, tunnel == 1 ? "tunnel1." : "tunnel2.",
+						"of this tunnel");
+				continue;
+			}
+			snprintf(word, sizeof(word), "%s%s", words_key(key, tunnel, name),
+				key->type == ACT_FLAG ? "" : "=");
+			offer(search, word, key->help);
+		}
+}
+
+// Names of values, or the value of one.
+static void offer_named(struct search *search, const struct act *act, const struct split *split,
+	unsigned int from, unsigned int whole)
+{
+	unsigned int tunnel;
+	size_t len;
+	const struct act_key *key = words_key_of(act, search->prefix, &tunnel, &len);
+
+	if (key && search->prefix[len])
+		offer_values(search, key, len);
+	else
+		offer_keys(search, act, split, from, whole);
+}
+
 size_t complete_line(const struct grammar *grammar, const char *line,
 	void (*candidate)(void *ctx, const char *word, const char *help), void *ctx)
 {
@@ -97,6 +181,8 @@ size_t complete_line(const struct grammar *grammar, const char *line,
 		params++;
 	if (args < params)
 		offer_arg(&search, &walk.act->param[args]);
+	if (walk.act->key && (args >= params || walk.act->param[args].optional))
+		offer_named(&search, walk.act, &split, walk.used, whole);
 	if (walk.act->shows &&
 		(args == params || (args < params && walk.act->param[args].optional)) &&
 		strcmp(whole ? split.word[whole - 1] : "", "json") != 0)

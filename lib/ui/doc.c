@@ -31,6 +31,13 @@ void doc_scdoc(const struct grammar *grammar, FILE *out)
 			put_escaped(act->param[j].help, "_*\\[", out);
 			fputs(".\n", out);
 		}
+		for (const struct act_key *key = act->key; key && key->name; key++) {
+			fputs("\n\t*", out);
+			put_escaped(help_key(key, usage), "_*\\[", out);
+			fputs("*: ", out);
+			put_escaped(key->help, "_*\\[", out);
+			fputs(".\n", out);
+		}
 		fputc('\n', out);
 	}
 }
@@ -50,6 +57,12 @@ void doc_markdown(const struct grammar *grammar, FILE *out)
 		for (unsigned int j = 0; j < ACT_PARAMS && act->param[j].name; j++) {
 			fprintf(out, "; `%s`: ", act->param[j].name);
 			put_escaped(act->param[j].help, "|", out);
+		}
+		for (const struct act_key *key = act->key; key && key->name; key++) {
+			fputs("<br>`", out);
+			put_escaped(help_key(key, usage), "|", out);
+			fputs("`: ", out);
+			put_escaped(key->help, "|", out);
 		}
 		fputs(" |\n", out);
 	}

@@ -36,6 +36,7 @@ char *help_usage(const struct act *act, char dst[static HELP_USAGE])
 		put_param(&act->param[i], out);
 		fputs(act->param[i].optional ? "]" : "", out);
 	}
+	fputs(act->key ? " NAME=VALUE ..." : "", out);
 	fputs(act->shows ? " [json]" : "", out);
 	fclose(out);
 	dst[HELP_USAGE - 1] = '\0';
@@ -56,6 +57,35 @@ static bool under(const struct act *act, const char *path)
 
 	return !strncmp(act->words, path, len) &&
 	       (!len || !act->words[len] || act->words[len] == ' ');
+}
+
+char *help_key(const struct act_key *key, char dst[static HELP_USAGE])
+{
+	FILE *out = fmemopen(dst, HELP_USAGE, "w");
+
+	dst[0] = '\0';
+	if (!out)
+		return dst;
+	fprintf(out, "%s%s%s", key->type == ACT_FLAG ? "--" : "", key->tunnel ? "tunnelN." : "",
+		key->name);
+	if (key->type == ACT_WORD)
+		for (const char *const *word = key->words; *word; word++)
+			fprintf(out, "%c%s", word == key->words ? '=' : '|', *word);
+	else if (key->type == ACT_NUMBER)
+		fprintf(out, "=%" PRId64 "..%" PRId64, key->min, key->max);
+	else if (key->type != ACT_FLAG)
+		fputs("=...", out);
+	fclose(out);
+	dst[HELP_USAGE - 1] = '\0';
+	return dst;
+}
+
+static void put_keys(const struct act *act, FILE *out)
+{
+	char shown[HELP_USAGE];
+
+	for (const struct act_key *key = act->key; key && key->name; key++)
+		fprintf(out, "    %s\n        %s\n", help_key(key, shown), key->help);
 }
 
 static void put_params(const struct act *act, FILE *out)
@@ -96,8 +126,10 @@ int help_line(const struct grammar *grammar, const char *line, FILE *out, struct
 		if (!under(&grammar->act[i], walk.path))
 			continue;
 		put_row(&grammar->act[i], width, out);
-		if (&grammar->act[i] == walk.act)
+		if (&grammar->act[i] == walk.act) {
 			put_params(walk.act, out);
+			put_keys(walk.act, out);
+		}
 	}
 	for (unsigned int i = 0; !walk.path[0] && i < sizeof(builtin) / sizeof(builtin[0]); i++)
 		put_row(&builtin[i], width, out);

@@ -86,7 +86,8 @@ static unsigned char show_below(const struct line_choice choice[], unsigned int 
 	return CC_REDISPLAY;
 }
 
-// TAB: as far as it is clear, and a space behind a whole word; else what there is to choose.
+// TAB: as far as it is clear, and a space behind a whole word ("label=" and "tunnel1." are none);
+// else what there is to choose.
 static unsigned char on_tab(EditLine *edit, int)
 {
 	struct line_choice choice[LINE_CHOICES];
@@ -105,7 +106,7 @@ static unsigned char on_tab(EditLine *edit, int)
 		then = show_below(choice, n);
 	} else {
 		memcpy(word, choice[0].word, len);
-		strcpy(word + len, n == 1 ? " " : "");
+		strcpy(word + len, n == 1 && !strchr("=.", word[len - 1]) ? " " : "");
 		el_deletestr(edit, (int)typed);
 		if (el_insertstr(edit, word))
 			then = CC_REFRESH_BEEP;

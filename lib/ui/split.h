@@ -7,8 +7,8 @@
 #include "base/err.h"
 
 enum {
-	SPLIT_LINE = 1024, // bytes of a line at most, with its end
-	SPLIT_WORDS = 32,
+	SPLIT_LINE = 8192, // bytes of a line at most, with its end
+	SPLIT_WORDS = 112,
 };
 
 struct split {

@@ -106,6 +106,8 @@ static void run(struct talk *talk, const char *line, bool json)
 		.act = match.act, .role = talk->grammar->role, .done = call_done, .ui = talk};
 	memcpy(talk->call.arg, match.arg, sizeof(match.arg));
 	memcpy(talk->call.number, match.number, sizeof(match.number));
+	memcpy(talk->call.value, match.value, match.values * sizeof(match.value[0]));
+	talk->call.values = match.values;
 	match.act->run(talk->grammar->ctl, &talk->call);
 	// An action that finishes later can be cancelled (ctl/act.h); its call lives in here.
 	assert(!talk->running || talk->call.cancel);

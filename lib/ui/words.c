@@ -125,23 +125,21 @@ int words_walk(const struct grammar *grammar, const struct split *split, unsigne
 	return 0;
 }
 
-static int take_number(const struct act_param *param, const char *text, int64_t *number)
+static int take_number(int64_t min, int64_t max, const char *text, int64_t *number)
 {
 	char *end;
 
 	errno = 0;
 	*number = strtoll(text, &end, 10);
-	if (errno || !*text || *end || *number < param->min || *number > param->max)
-		return -EINVAL;
-	return 0;
+	return errno || !*text || *end || *number < min || *number > max ? -EINVAL : 0;
 }
 
 // One of the words, or its unambiguous beginning. NULL: none, or several.
-static const char *take_word(const struct act_param *param, const char *text)
+static const char *take_word(const char *const *words, const char *text)
 {
 	const char *found = NULL;
 
-	for (const char *const *word = param->words; *word; word++) {
+	for (const char *const *word = words; *word; word++) {
 		if (!strcmp(*word, text))
 			return *word;
 		if (strncmp(*word, text, strlen(text)) != 0)
@@ -175,16 +173,165 @@ static int take_arg(
 	switch (param->type) {
 	case ACT_NUMBER:
 		match->arg[i] = word;
-		return take_number(param, word, &match->number[i]);
+		return take_number(param->min, param->max, word, &match->number[i]);
 	case ACT_WORD:
-		match->arg[i] = *word ? take_word(param, word) : NULL;
+		match->arg[i] = *word ? take_word(param->words, word) : NULL;
 		return match->arg[i] ? 0 : -EINVAL;
 	case ACT_NAME:
 	case ACT_TEXT:
 		match->arg[i] = word;
 		return param->type == ACT_TEXT || *word ? 0 : -EINVAL;
+	case ACT_FLAG:
+		break;
 	}
 	return -EINVAL;
+}
+
+char *words_key(const struct act_key *key, unsigned int tunnel, char dst[static WORDS_KEY])
+{
+	if (tunnel)
+		snprintf(dst, WORDS_KEY, "tunnel%u.%s", tunnel, key->name);
+	else
+		snprintf(dst, WORDS_KEY, "%s%s", key->type == ACT_FLAG ? "--" : "", key->name);
+	return dst;
+}
+
+static bool is_key(const char *name, const char *word, size_t len)
+{
+	return name && strlen(name) == len && !memcmp(name, word, len);
+}
+
+const struct act_key *words_key_of(
+	const struct act *act, const char *word, unsigned int *tunnel, size_t *len)
+{
+	char api[2 * WORDS_KEY], name[WORDS_KEY];
+
+	*len = strcspn(word, "=");
+	for (const struct act_key *key = act->key; key && key->name; key++) {
+		if ((key->type == ACT_FLAG) == (word[*len] == '='))
+			continue;
+		for (*tunnel = key->tunnel; *tunnel <= 2 * key->tunnel; ++*tunnel) {
+			snprintf(api, sizeof(api), "%s%u.%s", "TunnelOptionsSpecification.",
+				*tunnel, key->api ? key->api : "");
+			if (is_key(words_key(key, *tunnel, name), word, *len) ||
+				(key->api && is_key(*tunnel ? api : key->api, word, *len)))
+				return key;
+		}
+	}
+	return NULL;
+}
+
+// The keys of an action that begin like a word, to the field expected.
+static void say_keys(const struct act *act, const char *word, struct why *why)
+{
+	size_t typed = strcspn(word, "=");
+	char name[WORDS_KEY];
+
+	if (!why)
+		return;
+	why->expected[0] = '\0';
+	for (const struct act_key *key = act->key; key && key->name; key++)
+		for (unsigned int tunnel = key->tunnel; tunnel <= 2 * key->tunnel; tunnel++) {
+			words_key(key, tunnel, name);
+			if (!strncmp(name, word, typed))
+				list_add(why->expected, sizeof(why->expected), name, strlen(name));
+		}
+	if (!why->expected[0] && typed)
+		say_keys(act, "", why);
+}
+
+static void say_value(const struct act_key *key, struct why *why)
+{
+	const struct act_param param = {.name = key->name,
+		.type = key->type,
+		.help = key->help,
+		.words = key->words,
+		.min = key->min,
+		.max = key->max};
+
+	say_expected(&param, why);
+}
+
+static bool is_given(
+	const struct words_match *match, const struct act_key *key, unsigned int tunnel)
+{
+	for (unsigned int i = 0; i < match->values; i++) {
+		if (match->value[i].key == key && match->value[i].tunnel == tunnel)
+			return true;
+	}
+	return false;
+}
+
+// An empty text stands for "as if it were not said" or for a new default: it is the action's.
+static int read_value(struct act_value *v)
+{
+	const char *found = NULL;
+
+	if (v->key->type == ACT_NUMBER && *v->text)
+		return take_number(v->key->min, v->key->max, v->text, &v->number);
+	if (v->key->type != ACT_WORD || !*v->text)
+		return 0;
+	found = take_word(v->key->words, v->text);
+	v->text = found ? found : v->text;
+	return found ? 0 : -EINVAL;
+}
+
+// What stands behind '=' may be a secret: it is repeated only where it has to be one of words, or a
+// number.
+static int take_value(
+	const struct split *split, unsigned int at, struct words_match *match, struct why *why)
+{
+	const char *word = split->word[at];
+	struct act_value *v = &match->value[match->values];
+	unsigned int tunnel = 0;
+	size_t len;
+	const struct act_key *key = words_key_of(match->act, word, &tunnel, &len);
+
+	why_fmt(why, where, "%s", match->act->words);
+	why_fmt(why, got, "%.*s", (int)len, word);
+	if (!key) {
+		say_keys(match->act, word, why);
+		why_fmt(why, what, "no such name of a value");
+		return -EINVAL;
+	}
+	if (is_given(match, key, tunnel)) {
+		why_fmt(why, what, "given twice");
+		return -EINVAL;
+	}
+	*v = (struct act_value){
+		.key = key, .tunnel = tunnel, .text = word[len] ? word + len + 1 : ""};
+	if (read_value(v)) {
+		say_value(key, why);
+		why_fmt(why, got, "%s", v->text);
+		why_fmt(why, what, "not a valid %.*s", (int)len, word);
+		return -EINVAL;
+	}
+	match->values++;
+	if (why)
+		*why = (struct why){};
+	return 0;
+}
+
+static int take_values(const struct split *split, unsigned int used, unsigned int n,
+	struct words_match *match, struct why *why)
+{
+	for (; used < n; used++) {
+		int err = match->values < ACT_VALUES
+				  ? take_value(split, used, match, why)
+				  : why_set(why, -EINVAL, "too many values", "", "", "");
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static bool begins_values(const struct act *act, const char *word)
+{
+	unsigned int tunnel;
+	size_t len;
+
+	return words_key_of(act, word, &tunnel, &len);
 }
 
 // The arguments: the words from `used` up to n.
@@ -198,6 +345,8 @@ static int take_args(const struct split *split, unsigned int used, unsigned int 
 
 		if (used == n && param->optional)
 			return 0;
+		if (param->optional && begins_values(match->act, split->word[used]))
+			break;
 		if (used < n && !take_arg(param, split->word[used], i, match)) {
 			used++;
 			continue;
@@ -208,6 +357,8 @@ static int take_args(const struct split *split, unsigned int used, unsigned int 
 		why_fmt(why, what, used < n ? "not a valid %s" : "%s is missing", param->name);
 		return -EINVAL;
 	}
+	if (match->act->key)
+		return take_values(split, used, n, match, why);
 	if (used == n)
 		return 0;
 	say_where(split, used, why);

@@ -42,8 +42,19 @@ struct words_match {
 	const struct act *act;
 	const char *arg[ACT_PARAMS]; // into split, or the table's own text of an ACT_WORD
 	int64_t number[ACT_PARAMS];
+	struct act_value value[ACT_VALUES];
+	unsigned int values;
 	bool json;
 };
+
+enum { WORDS_KEY = 64 };
+
+// A key as the shell has it: "local-subnet", "tunnel2.psk", "--yes". Returns dst.
+char *words_key(const struct act_key *key, unsigned int tunnel, char dst[static WORDS_KEY]);
+// The key that a word begins with, up to its '=' (a flag: all of it); in the shell's spelling or in
+// the API's. NULL: none.
+const struct act_key *words_key_of(
+	const struct act *act, const char *word, unsigned int *tunnel, size_t *len);
 
 // A whole line.
 //

@@ -74,6 +74,33 @@ static void run_big(struct ctl *, struct act_call *call)
 static const struct act_column tunnel_columns[] = {
 	{"name", NULL}, {"state", "is"}, {"rx_bytes", NULL}, {}};
 
+static const char *const versions[] = {"ikev1", "ikev2", NULL};
+
+static const struct act_key set_keys[] = {
+	{.name = "label", .api = "Name", .type = ACT_TEXT, .help = "for people"},
+	{.name = "lifetime", .type = ACT_NUMBER, .min = 0, .max = 86400, .help = "of the keys"},
+	{.name = "peer", .type = ACT_NAME, .names = tunnel_names, .tunnel = true, .help = "who"},
+	{.name = "version",
+		.api = "TunnelIkeConfig.IkeVersion",
+		.type = ACT_WORD,
+		.words = versions,
+		.tunnel = true,
+		.help = "of IKE"},
+	{.name = "yes", .type = ACT_FLAG, .help = "do not ask"},
+	{},
+};
+
+// What was given, in order.
+static void run_set(struct ctl *, struct act_call *call)
+{
+	json_t *list = json_array();
+
+	for (unsigned int i = 0; i < call->values; i++)
+		json_array_append_new(list, json_sprintf("%s/%u=%s", call->value[i].key->name,
+						    call->value[i].tunnel, call->value[i].text));
+	act_done(call, 0, list, NULL);
+}
+
 static const struct act table[] = {
 	{.words = "show version", .shows = true, .help = "who answers", .run = run_version},
 	{.words = "show tunnels",
@@ -103,6 +130,15 @@ static const struct act table[] = {
 			.help = "of the tunnel",
 			.names = tunnel_names}},
 		.run = run_up},
+	{.words = "tunnel set",
+		.shows = true,
+		.help = "change a tunnel",
+		.param = {{.name = "name",
+			.type = ACT_NAME,
+			.help = "of the tunnel",
+			.names = tunnel_names}},
+		.key = set_keys,
+		.run = run_set},
 	{.words = "trace",
 		.shows = true,
 		.help = "follow the next packets",

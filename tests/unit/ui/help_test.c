@@ -26,9 +26,9 @@ static void help_lists_every_action_and_the_shells_own(void **)
 	char *text = help("");
 
 	assert_non_null(
-		strstr(text, "  show tunnels [NAME] [json]          tunnels and their state\n"));
+		strstr(text, "  show tunnels [NAME] [json]             tunnels and their state\n"));
 	assert_non_null(
-		strstr(text, "  clear counters [all|drops|workers]  set counters to zero\n"));
+		strstr(text, "  clear counters [all|drops|workers]     set counters to zero\n"));
 	assert_non_null(strstr(text, "  quit "));
 	free(text);
 }
@@ -52,6 +52,20 @@ static void help_of_an_action_tells_its_parameters(void **)
 	free(text);
 }
 
+static void help_of_an_action_tells_the_names_of_values(void **)
+{
+	char *text = help("tunnel set");
+
+	assert_string_equal(text, "  tunnel set NAME NAME=VALUE ... [json]  change a tunnel\n"
+				  "    name  of the tunnel\n"
+				  "    label=...\n        for people\n"
+				  "    lifetime=0..86400\n        of the keys\n"
+				  "    tunnelN.peer=...\n        who\n"
+				  "    tunnelN.version=ikev1|ikev2\n        of IKE\n"
+				  "    --yes\n        do not ask\n");
+	free(text);
+}
+
 static void help_refuses_unknown_words(void **)
 {
 	struct grammar grammar = fake_grammar();
@@ -67,6 +81,7 @@ int main(void)
 		cmocka_unit_test(help_lists_every_action_and_the_shells_own),
 		cmocka_unit_test(help_of_a_beginning_lists_what_is_under_it),
 		cmocka_unit_test(help_of_an_action_tells_its_parameters),
+		cmocka_unit_test(help_of_an_action_tells_the_names_of_values),
 		cmocka_unit_test(help_refuses_unknown_words),
 	};
 

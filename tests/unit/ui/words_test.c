@@ -137,9 +137,79 @@ static void words_match_lists_what_fits_and_no_more(void **)
 	assert_string_equal(why.expected + strlen(why.expected) - 5, ", ...");
 }
 
+static void values_are_given_by_name(void **)
+{
+	struct words_match found;
+	struct split split;
+	struct why why;
+
+	assert_int_equal(match("tunnel set rome-1 tunnel2.version=ikev2 label=\"a b\" lifetime=5 "
+			       "TunnelOptionsSpecification.1.TunnelIkeConfig.IkeVersion=ikev1 "
+			       "Name2=x",
+				 &split, &found, &why),
+		-EINVAL);
+	assert_string_equal(why.got, "Name2");
+	assert_int_equal(match("tunnel set rome-1 tunnel2.version=ikev2 label=\"a b\" lifetime=5 "
+			       "TunnelOptionsSpecification.1.TunnelIkeConfig.IkeVersion=ikev1 "
+			       "tunnel1.peer= --yes",
+				 &split, &found, &why),
+		0);
+	assert_int_equal(found.values, 6);
+	assert_string_equal(found.value[0].key->name, "version");
+	assert_int_equal(found.value[0].tunnel, 2);
+	assert_string_equal(found.value[0].text, "ikev2");
+	assert_string_equal(found.value[1].text, "a b");
+	assert_int_equal(found.value[1].tunnel, 0);
+	assert_int_equal(found.value[2].number, 5);
+	assert_int_equal(found.value[3].tunnel, 1);
+	assert_string_equal(found.value[3].key->name, "version");
+	assert_string_equal(found.value[4].text, "");
+	assert_int_equal(found.value[5].key->type, ACT_FLAG);
+	assert_int_equal(match("tunnel set rome-1 Name=x json", &split, &found, &why), 0);
+	assert_true(found.json);
+	assert_string_equal(found.value[0].key->name, "label");
+}
+
+static const struct {
+	const char *values, *said;
+} bad_values[] = {
+	{"label=1 label=2", "tunnel set: given twice: got label"},
+	{"Name=1 label=2", "tunnel set: given twice: got label"},
+	{"label", "tunnel set: no such name of a value: expected label, got label"},
+	{"lab=1", "tunnel set: no such name of a value: expected label, got lab"},
+	{"psk=secret",
+		"tunnel set: no such name of a value: expected label, lifetime, tunnel1.peer, "
+		"tunnel2.peer, tunnel1.version, tunnel2.version, --yes, got psk"},
+	{"tunnel3.peer=x", "tunnel set: no such name of a value: expected label, lifetime, "
+			   "tunnel1.peer, tunnel2.peer, tunnel1.version, tunnel2.version, --yes, "
+			   "got tunnel3.peer"},
+	{"lifetime=86401",
+		"tunnel set: not a valid lifetime: expected a number from 0 to 86400, got "
+		"86401"},
+	{"tunnel1.version=ikev3", "tunnel set: not a valid tunnel1.version: expected ikev1, ikev2, "
+				  "got ikev3"},
+	{"--yes=1", "tunnel set: no such name of a value: expected --yes, got --yes"},
+};
+
+static void a_value_that_is_wrong_is_named(void **)
+{
+	for (unsigned int i = 0; i < sizeof(bad_values) / sizeof(bad_values[0]); i++) {
+		struct words_match found;
+		struct split split;
+		struct why why;
+		char line[128], said[600];
+
+		snprintf(line, sizeof(line), "tunnel set rome-1 %s", bad_values[i].values);
+		assert_int_equal(match(line, &split, &found, &why), -EINVAL);
+		assert_string_equal(why_show(&why, said, sizeof(said)), bad_values[i].said);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(values_are_given_by_name),
+		cmocka_unit_test(a_value_that_is_wrong_is_named),
 		cmocka_unit_test(words_match_finds_the_action),
 		cmocka_unit_test(words_match_names_the_word_and_what_was_expected),
 		cmocka_unit_test(words_match_keeps_viewers_from_changing),
