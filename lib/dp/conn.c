@@ -12,6 +12,7 @@ int dp_conn_new(struct dp *dp, const char *name, void *user, struct dp_conn **re
 		return -ENOMEM;
 	snprintf(conn->name, sizeof(conn->name), "%s", name);
 	conn->dp = dp;
+	conn->id = ++dp->next_id;
 	conn->user = user;
 	TAILQ_INSERT_TAIL(&dp->conns, conn, entry);
 	*result = conn;
@@ -20,6 +21,7 @@ int dp_conn_new(struct dp *dp, const char *name, void *user, struct dp_conn **re
 
 static void conn_free(struct retired *retired)
 {
+	free(atomic_load(&((struct dp_conn *)retired)->members));
 	free(retired);
 }
 

@@ -27,9 +27,18 @@ struct held {
 	mono_us_t at;
 };
 
+// The connections that a group may take. Immutable.
+struct members {
+	struct retired retired;
+	unsigned int n;
+	struct dp_conn *conn[];
+};
+
 struct dp_conn {
 	struct retired retired;
 	_Atomic(struct dp_tunnel *) active; // writer: control core
+	_Atomic(struct members *) members;  // of a group; NULL: it is none. writer: control core
+	uint32_t id;
 	struct dp *dp;
 	char name[DP_NAME];
 	void *user;

@@ -1,5 +1,6 @@
 #include "dp/decide.h"
 
+#include "dp/group.h"
 #include "dp/stage.h"
 #include "esp/sa.h"
 
@@ -43,6 +44,13 @@ static struct decision into_tunnel(struct dp_tunnel *tunnel, const struct flow *
 
 static struct decision into_conn(struct dp_conn *conn, const struct flow *flow)
 {
+	const struct members *members = atomic_load_explicit(&conn->members, memory_order_acquire);
+
+	if (members)
+		conn = group_pick(members, flow);
+	// A connection has a claim to it, so that not even the port's own traffic leaves in clear.
+	if (!conn)
+		return (struct decision){.verdict = V_NO_ROUTE, .claimed = true};
 	return into_tunnel(atomic_load_explicit(&conn->active, memory_order_acquire), flow);
 }
 
@@ -125,8 +133,12 @@ static struct decision from_port(
 }
 
 // What may leave directly when it is the port's own traffic: no connection claims it.
-static bool unclaimed(uint8_t verdict)
+static bool unclaimed(const struct decision *d)
 {
+	const uint8_t verdict = d->verdict;
+
+	if (d->claimed)
+		return false;
 	return verdict == V_NO_ROUTE || verdict == V_CLEAR_TO_OUTSIDE || verdict == V_FORWARD ||
 	       verdict == V_BYPASS || verdict == V_NEIGH || verdict == V_AWAIT;
 }
@@ -142,7 +154,7 @@ static struct decision from_kernel(
 	if (!addr_is_unicast(&dst))
 		return stop(is_own ? V_DIRECT : V_NOT_UNICAST);
 	d = by_policy(w, flow);
-	if (is_own && unclaimed(d.verdict))
+	if (is_own && unclaimed(&d))
 		return stop(V_DIRECT);
 	d.flags |= own ? IS_UNROUTED : 0;
 	return d;

@@ -9,6 +9,7 @@ struct decision {
 	uint8_t out;	 // port
 	uint8_t flags;	 // of struct burst, to be set
 	bool transient;	 // must be made again for the next packet
+	bool claimed;	 // no connection takes it, but some would if they could
 	void *to; // the child (Outward), the neighbour (clear) or the tunnel (V_ACQUIRE, V_TUN)
 };
 

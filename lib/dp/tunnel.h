@@ -17,6 +17,15 @@ struct dp_tunnel *dp_conn_active(const struct dp_conn *conn);
 const char *dp_conn_name(const struct dp_conn *conn);
 void *dp_conn_user(const struct dp_conn *conn);
 
+// A group: a connection without tunnels of its own, for routes and policies that may take several.
+// Each flow takes one of its members and stays with it while it is a member; when one goes, only
+// its flows move, and only they come back. A new one has no members (drop no_route).
+[[nodiscard]] int dp_group_new(struct dp *dp, const char *name, void *user, struct dp_conn **group);
+// These from now on, no groups among them. One atomic store, whatever the number of routes. A
+// connection must have left its groups before it is freed. returns 0 or -ENOMEM (as before)
+[[nodiscard]] int dp_group_set(
+	struct dp_conn *group, struct dp_conn *const member[], unsigned int n);
+
 struct dp_tunnel_conf {
 	const char *name;
 	struct dp_conn *conn;
