@@ -69,14 +69,14 @@ static int candidate(struct ctl *ctl, const struct model *file, const struct mod
 	return err;
 }
 
-static void log_changes(const struct model *before, const struct model *after)
+static void log_changes(const struct model *before, const struct model *after, const char *who)
 {
 	char text[DIFF_TEXT];
 	struct diff d;
 
 	if (!diff_models(before, after, &d)) {
 		for (size_t i = 0; i < d.n; i++)
-			log_info("%s", diff_show(&d.v[i], text));
+			log_info("change by %s: %s", who, diff_show(&d.v[i], text));
 	}
 	diff_fini(&d);
 }
@@ -89,9 +89,9 @@ static int put_on_disk(struct ctl *ctl, const struct model *state, struct why *w
 	return err ? err : store_commit(ctl->store, why);
 }
 
-static void take(struct ctl *ctl, struct model *next, const struct report *found)
+static void take(struct ctl *ctl, struct model *next, const char *who, const struct report *found)
 {
-	log_changes(ctl->model, next);
+	log_changes(ctl->model, next, who);
 	logbook_set(ctl, next);
 	// Not when it stays the same: culvertd -d asked for another one.
 	if (next->system.log.level != ctl->model->system.log.level)
@@ -104,7 +104,7 @@ static void take(struct ctl *ctl, struct model *next, const struct report *found
 
 // From what runs to file and state. keep: the state is to be on disk first.
 static int apply(struct ctl *ctl, const struct model *file, const struct model *state, bool keep,
-	struct report *report, struct reconciled *result, struct why *why)
+	const char *who, struct report *report, struct reconciled *result, struct why *why)
 {
 	struct report found = {};
 	struct model *next;
@@ -131,7 +131,7 @@ static int apply(struct ctl *ctl, const struct model *file, const struct model *
 		return err;
 	}
 	reconcile_publish(ctl, plan, result);
-	take(ctl, next, &found);
+	take(ctl, next, who, &found);
 	return 0;
 }
 
@@ -154,10 +154,10 @@ void edit_abandon(struct model *state)
 	model_free(state);
 }
 
-int edit_commit(struct ctl *ctl, struct model *state, struct report *report,
+int edit_commit(struct ctl *ctl, struct model *state, const char *who, struct report *report,
 	struct reconciled *result, struct why *why)
 {
-	int err = apply(ctl, ctl->file, state, true, report, result, why);
+	int err = apply(ctl, ctl->file, state, true, who, report, result, why);
 
 	if (err) {
 		model_free(state);
@@ -171,7 +171,7 @@ int edit_commit(struct ctl *ctl, struct model *state, struct report *report,
 int edit_file(struct ctl *ctl, struct model *file, struct report *report, struct reconciled *result,
 	struct why *why)
 {
-	int err = apply(ctl, file, ctl->state, false, report, result, why);
+	int err = apply(ctl, file, ctl->state, false, ctl->setup.path, report, result, why);
 
 	if (err) {
 		model_free(file);

@@ -24,11 +24,12 @@ void edit_abandon(struct model *state); // NULL is fine
 // Make it so: when this returns 0 it is on disk and in force.
 //
 // state   of edit_begin; taken over in any case
+// who     asks for it (act_call.who): each accepted change is a line of the log
 // report  zeroed; every mistake, with paths into what would run (the file's objects come first);
 //         and warnings that were not there before
 // returns 0 or -errno with why (-EINVAL: the mistakes are in report)
-[[nodiscard]] int edit_commit(struct ctl *ctl, struct model *state, struct report *report,
-	struct reconciled *result, struct why *why);
+[[nodiscard]] int edit_commit(struct ctl *ctl, struct model *state, const char *who,
+	struct report *report, struct reconciled *result, struct why *why);
 
 // The operator's file has changed. As edit_commit; file: checked, taken over in any case.
 [[nodiscard]] int edit_file(struct ctl *ctl, struct model *file, struct report *report,

@@ -118,18 +118,19 @@ static int plan_tunnel(struct ctl *ctl, const struct model *next, struct conn *c
 	}
 	plan->step[plan->n++] = step;
 	step->slot = slot;
+	step->tunnel = ctl_tunnel(ctl, id);
 	err = setting_make(next, mc, mt, id, ctl_port, ctl, &step->next, why);
 	if (!err)
 		err = check_algorithms(ctl, &step->next, why);
-	if (err)
-		return err;
-	step->tunnel = ctl_tunnel(ctl, id);
-	if (step->tunnel) {
+	if (!err && step->tunnel) {
 		step->changed = differs(ctl, mc->name, &step->next);
-	} else {
+	} else if (!err) {
 		err = tunnel_new(ctl, conn, &step->next, &step->tunnel, why);
 		step->made = !err;
 	}
+	// Refused edits may be many.
+	if (err && !step->tunnel)
+		idmap_put(ctl->tunnel_ids, id);
 	return err;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,9 +112,41 @@ static void on_talk(struct talk *talk)
 	settle((struct sock_client *)((char *)talk - offsetof(struct sock_client, talk)));
 }
 
+// The name of a user as this machine's own file has it: others may keep us waiting.
+static void user_name(uid_t uid, char dst[static TALK_WHO / 2])
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *pw;
+
+	*dst = 0;
+	while (file && (pw = fgetpwent(file)) != NULL) {
+		if (pw->pw_uid != uid)
+			continue;
+		snprintf(dst, TALK_WHO / 2, "%s ", pw->pw_name);
+		break;
+	}
+	if (file)
+		fclose(file);
+}
+
+static void who_is(int fd, char dst[static TALK_WHO])
+{
+	char name[TALK_WHO / 2];
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len)) {
+		strcpy(dst, "somebody");
+		return;
+	}
+	user_name(cred.uid, name);
+	snprintf(dst, TALK_WHO, "%s(uid %u)", name, cred.uid);
+}
+
 int sock_adopt(struct sock *sock, int fd)
 {
 	struct sock_client *client;
+	char who[TALK_WHO];
 
 	if (sock->n == SOCK_CLIENTS)
 		return -EMFILE;
@@ -127,7 +160,8 @@ int sock_adopt(struct sock *sock, int fd)
 		free(client);
 		return -ENOMEM;
 	}
-	talk_init(&client->talk, &sock->conf.grammar, on_talk);
+	who_is(fd, who);
+	talk_init(&client->talk, &sock->conf.grammar, who, on_talk);
 	LIST_INSERT_HEAD(&sock->clients, client, entry);
 	sock->n++;
 	return 0;

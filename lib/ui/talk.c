@@ -103,7 +103,12 @@ static void run(struct talk *talk, const char *line, bool json)
 	talk->json = json || match.json;
 	talk->running = true;
 	talk->call = (struct act_call){
-		.act = match.act, .role = talk->grammar->role, .done = call_done, .ui = talk};
+		.act = match.act,
+		.role = talk->grammar->role,
+		.who = talk->who,
+		.done = call_done,
+		.ui = talk,
+	};
 	memcpy(talk->call.arg, match.arg, sizeof(match.arg));
 	memcpy(talk->call.number, match.number, sizeof(match.number));
 	memcpy(talk->call.value, match.value, match.values * sizeof(match.value[0]));
@@ -214,9 +219,11 @@ static void go_on(struct talk *talk)
 	talk->inside = false;
 }
 
-void talk_init(struct talk *talk, const struct grammar *grammar, void (*wake)(struct talk *talk))
+void talk_init(struct talk *talk, const struct grammar *grammar, const char *who,
+	void (*wake)(struct talk *talk))
 {
 	*talk = (struct talk){.grammar = grammar, .wake = wake};
+	snprintf(talk->who, sizeof(talk->who), "%s", who);
 }
 
 void talk_fini(struct talk *talk)

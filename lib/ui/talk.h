@@ -8,8 +8,11 @@
 #include "ui/frame.h"
 #include "ui/words.h"
 
+enum { TALK_WHO = 64 };
+
 struct talk {
 	const struct grammar *grammar;	 // outlives the talk
+	char who[TALK_WHO];		 // speaks: "alice (uid 1000)"
 	void (*wake)(struct talk *talk); // an action has finished by itself: look at talk_pending
 
 	struct act_call call; // valid while running
@@ -27,7 +30,8 @@ struct talk {
 	size_t head_len, body_len, sent; // sent: of both together
 };
 
-void talk_init(struct talk *talk, const struct grammar *grammar, void (*wake)(struct talk *talk));
+void talk_init(struct talk *talk, const struct grammar *grammar, const char *who,
+	void (*wake)(struct talk *talk));
 void talk_fini(struct talk *talk); // cancels what runs
 
 // Where bytes from the shell go; size 0: no room until a reply has been sent.

@@ -76,7 +76,7 @@ static void daemon_end(const uint8_t *data, size_t len, size_t step)
 	struct grammar grammar = fake_grammar();
 	struct talk talk;
 
-	talk_init(&talk, &grammar, wake);
+	talk_init(&talk, &grammar, "somebody", wake);
 	while (len) {
 		size_t room, take;
 		char *to = talk_room(&talk, &room);

@@ -1,9 +1,11 @@
 #include "ui/fake.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 unsigned int fake_begun, fake_cancelled;
+char fake_who[64];
 
 static const char *const tunnels[] = {"paris-1", "paris-2", "rome-1", "new york", NULL};
 static const char *const counters[] = {"all", "drops", "workers", NULL};
@@ -48,6 +50,7 @@ static void run_trace(struct ctl *, struct act_call *call)
 
 static void run_nothing(struct ctl *, struct act_call *call)
 {
+	snprintf(fake_who, sizeof(fake_who), "%s", call->who);
 	act_done(call, 0, NULL, NULL);
 }
 

@@ -8,3 +8,4 @@ struct grammar fake_grammar(void);
 
 // Calls of the action "wait", which finishes only by cancelling: begun and cancelled so far.
 extern unsigned int fake_begun, fake_cancelled;
+extern char fake_who[64]; // who asked for the last note

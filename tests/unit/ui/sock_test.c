@@ -221,6 +221,25 @@ static void sock_adopts_a_pair(void **)
 	lab_close(&lab);
 }
 
+static void sock_says_who_asks(void **)
+{
+	struct lab lab;
+	char uid[32];
+	int fd;
+
+	lab_open(&lab);
+	fd = dial(&lab);
+	say(fd, "run note x\n");
+	turn(&lab);
+	hears(fd, "ok 0\n");
+	snprintf(uid, sizeof(uid), "(uid %u)", geteuid());
+	assert_non_null(strstr(fake_who, uid));
+	if (!geteuid())
+		assert_string_equal(fake_who, "root (uid 0)");
+	close(fd);
+	lab_close(&lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +251,7 @@ int main(void)
 		cmocka_unit_test(sock_refuses_a_place_that_is_taken),
 		cmocka_unit_test(sock_replaces_what_a_dead_daemon_left),
 		cmocka_unit_test(sock_adopts_a_pair),
+		cmocka_unit_test(sock_says_who_asks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,7 @@ static void begin(struct talk *talk)
 {
 	grammar = fake_grammar();
 	woken = fake_begun = fake_cancelled = 0;
-	talk_init(talk, &grammar, wake);
+	talk_init(talk, &grammar, "somebody", wake);
 }
 
 static void say(struct talk *talk, const char *text, size_t len)
