@@ -46,7 +46,7 @@ static json_t *port_json(struct ctl *ctl, unsigned int port)
 			 "s:I, s:I, s:I, s:I}",
 		"port", dp_port_name(ctl->dp, port), "device", mp ? mp->device : "", "role",
 		dp_port_role(ctl->dp, port) == DP_INSIDE ? "inside" : "outside", "link",
-		dp_port_up(ctl->dp, port) ? "up" : "down", "mac", mac, "mtu",
+		ctl->link[port].up ? "up" : "down", "mac", mac, "mtu",
 		(int)dp_port_mtu(ctl->dp, port), "mirror",
 		mp && mp->mirror[0] ? mp->mirror : dp_port_name(ctl->dp, port), "addresses",
 		addrs.list, "rx_packets", (json_int_t)s.rx_packets, "rx_bytes",

@@ -114,6 +114,7 @@ int tunnel_set(struct ctl *ctl, struct tunnel *t, const struct setting *s, struc
 		(void)ikerun_input(ctl, &rekey);
 	// What was closed by hand begins anew with a new configuration, but not with any.
 	failover_say(t, FAILOVER_OPERATOR, ikerun_closed(ctl, t));
+	failover_say(t, FAILOVER_LINK, !ctl->link[t->gateway.port].up);
 	return err;
 }
 

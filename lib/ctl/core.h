@@ -122,6 +122,13 @@ struct mirror {
 	uint64_t to_kernel, from_kernel, lost;
 };
 
+// Of a port.
+struct link {
+	bool up;
+	mono_us_t since; // 0: since the start
+	uint64_t changes;
+};
+
 // Lines about strangers in the log: anybody can cause them, so they are few.
 struct stranger_log {
 	mono_us_t since; // of this period
@@ -147,6 +154,7 @@ struct ctl {
 	struct loop_timer *tick;   // the dataplane's housekeeping, several times a second
 
 	struct mirror mirror[DP_PORTS];
+	struct link link[DP_PORTS];
 	struct kernel *kernel;
 	struct neighs *neighs;
 	struct rib *rib;

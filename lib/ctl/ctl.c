@@ -13,6 +13,7 @@
 #include "ctl/failover.h"
 #include "ctl/ikerun.h"
 #include "ctl/kernel.h"
+#include "ctl/link.h"
 #include "ctl/logbook.h"
 #include "ctl/mirror.h"
 #include "ctl/pump.h"
@@ -194,8 +195,10 @@ static int bring_up(struct ctl *ctl, struct model *file, struct why *why)
 	// Workers first: without tables they forward nothing, and tunnels begin within reconcile.
 	if (!err)
 		err = dp_start(ctl->dp, why);
-	if (!err)
+	if (!err) {
+		link_start(ctl);
 		err = reconcile(ctl, m, &result, why);
+	}
 	if (err) {
 		model_drop(m);
 		return err;

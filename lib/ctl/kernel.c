@@ -7,6 +7,7 @@
 #include <utlist.h>
 
 #include "base/log.h"
+#include "ctl/link.h"
 #include "ctl/mirror.h"
 
 enum { PROTO_KERNEL = 2 }; // RTPROT_KERNEL: routes that addresses make
@@ -137,6 +138,9 @@ static void on_event(void *ctx, const struct route_event *event)
 	struct ctl *ctl = ctx;
 	struct mirror *m = mirror_find(ctl, event->ifindex);
 
+	// It may be the device under a port.
+	if (event->type == ROUTE_LINK && !m)
+		link_look(ctl);
 	if (event->type == ROUTE_SYNCED)
 		on_synced(ctl);
 	else if (m)

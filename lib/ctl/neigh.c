@@ -144,6 +144,18 @@ void neigh_tick(struct neighs *neighs, mono_us_t now)
 	}
 }
 
+void neigh_again(struct neighs *neighs, unsigned int port, mono_us_t now)
+{
+	struct neigh *n, *next;
+
+	HASH_ITER (hh, neighs->neigh, n, next) {
+		if (n->view.port != port || !n->view.wanted)
+			continue;
+		n->asked = 0;
+		ask(neighs, n, ASK_S, now);
+	}
+}
+
 void neigh_forget(struct neighs *neighs, unsigned int port)
 {
 	struct neigh *n, *next;

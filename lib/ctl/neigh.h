@@ -28,6 +28,8 @@ void neigh_heard(struct neighs *neighs, unsigned int port, const struct addr *ad
 // Every second: have wanted neighbours checked now and then. The kernel sees none of the
 // dataplane's traffic, so it would never notice by itself that one has another MAC.
 void neigh_tick(struct neighs *neighs, mono_us_t now);
+// The port's link is back: ask at once for those that are wanted.
+void neigh_again(struct neighs *neighs, unsigned int port, mono_us_t now);
 // The port's device has gone, and what the kernel knew with it.
 void neigh_forget(struct neighs *neighs, unsigned int port);
 

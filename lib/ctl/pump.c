@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "ctl/child.h"
 #include "ctl/ikerun.h"
+#include "ctl/link.h"
 #include "ctl/mirror.h"
 
 enum {
@@ -98,6 +99,8 @@ static void on_tick(void *ctx)
 	mono_us_t now = mono_now();
 
 	dp_tick(ctl->dp, now);
+	// Cards that are not the kernel's tell nobody else.
+	link_look(ctl);
 	on_work(ctl, -1);
 	loop_timer_at(ctl->tick, now + MONO_MS(TICK_MS));
 }

@@ -1,6 +1,7 @@
 // The contract of a kernel mirror: a device in the kernel that stands for a port of ours.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,8 @@ struct punt_driver {
 
 	int (*fd)(struct punt *punt); // readable when the kernel has a frame to send
 	unsigned int (*ifindex)(struct punt *punt);
+	// Let the device have a carrier, or none, as the port has a link. returns 0 or -errno
+	int (*carrier)(struct punt *punt, bool up);
 	// One frame from the kernel. returns its length, -EAGAIN (none) or -errno
 	int (*read)(struct punt *punt, uint8_t *frame, size_t size);
 	// One frame to the kernel. returns 0 or -errno (-EIO: the device is down; -EAGAIN: its

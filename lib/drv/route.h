@@ -12,8 +12,9 @@ enum route_event_type {
 	ROUTE_ADDR,  // an address of a device of ours
 	ROUTE_NEIGH, // address -> MAC on a device
 	ROUTE_ROUTE, // a route of the main table
-	// A device came, went or was set down. The kernel forgets the routes of a device that is
-	// gone without a word, and so must the reader; a lost carrier is not reported.
+	// A device came, went or changed: gone means that it is not there or set down. The kernel
+	// forgets the routes of a device that is gone without a word, and so must the reader. A
+	// lost carrier is an event, but not gone.
 	ROUTE_LINK,
 	ROUTE_SYNCED, // the dump is complete: what it has not named does not exist any more
 };

@@ -1,9 +1,13 @@
 #include "port/ethdev/ethdev.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <rte_dev.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
@@ -15,6 +19,8 @@ struct port {
 	uint16_t rx_queues, tx_queues;
 	bool probed; // by us: removed at close
 	bool csum_unfinished;
+	unsigned int ifindex; // of the kernel's device underneath; 0: none
+	int ask;	      // the kernel about it: a socket; -1: none
 	struct rte_device *device;
 	// writer: the queue's worker
 	struct {
@@ -132,6 +138,8 @@ static void ethdev_close(struct port *port)
 	(void)rte_eth_dev_close(port->id);
 	if (port->probed)
 		(void)rte_dev_remove(port->device);
+	if (port->ask >= 0)
+		close(port->ask);
 	free(port);
 }
 
@@ -143,6 +151,7 @@ static int ethdev_open(const struct port_conf *conf, struct port **result, struc
 
 	if (!port)
 		return -ENOMEM;
+	port->ask = -1;
 	err = attach(port, conf, why);
 	if (err)
 		goto free_port;
@@ -153,6 +162,9 @@ static int ethdev_open(const struct port_conf *conf, struct port **result, struc
 	}
 	port->device = info.device;
 	port->csum_unfinished = kernel_is_behind(info.driver_name);
+	port->ifindex = info.if_index;
+	if (port->ifindex)
+		port->ask = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	err = configure(port, conf, &info, why);
 	if (!err)
 		err = queues_make(port, conf, &info, why);
@@ -247,11 +259,24 @@ static void ethdev_mac(struct port *port, uint8_t mac[static 6])
 	memcpy(mac, addr.addr_bytes, sizeof(addr.addr_bytes));
 }
 
+// Drivers of software ports say that their link is up, whatever becomes of the kernel's device.
+static bool kernel_link_up(const struct port *port)
+{
+	struct ifreq req = {};
+
+	if (port->ask < 0)
+		return true;
+	return if_indextoname(port->ifindex, req.ifr_name) &&
+	       !ioctl(port->ask, SIOCGIFFLAGS, &req) && req.ifr_flags & IFF_UP &&
+	       req.ifr_flags & IFF_RUNNING;
+}
+
 static bool ethdev_link_up(struct port *port)
 {
 	struct rte_eth_link link = {};
 
-	return !rte_eth_link_get_nowait(port->id, &link) && link.link_status == RTE_ETH_LINK_UP;
+	return kernel_link_up(port) && !rte_eth_link_get_nowait(port->id, &link) &&
+	       link.link_status == RTE_ETH_LINK_UP;
 }
 
 static void ethdev_stats(struct port *port, struct port_stats *stats)

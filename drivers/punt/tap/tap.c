@@ -112,6 +112,13 @@ static unsigned int tap_ifindex(struct punt *punt)
 	return punt->ifindex;
 }
 
+static int tap_carrier(struct punt *punt, bool up)
+{
+	int carrier = up;
+
+	return ioctl(punt->fd, TUNSETCARRIER, &carrier) < 0 ? -errno : 0;
+}
+
 static int tap_read(struct punt *punt, uint8_t *frame, size_t size)
 {
 	ssize_t len = read(punt->fd, frame, size);
@@ -130,6 +137,7 @@ const struct punt_driver punt_tap = {
 	.close = tap_close,
 	.fd = tap_fd,
 	.ifindex = tap_ifindex,
+	.carrier = tap_carrier,
 	.read = tap_read,
 	.write = tap_write,
 };

@@ -100,6 +100,19 @@ static void neigh_has_wanted_ones_checked(void **state)
 	assert_int_equal(told->resolved, 2);
 }
 
+static void neigh_asks_at_once_when_a_link_is_back(void **state)
+{
+	struct told *told = *state;
+	struct addr wanted = host(), seen = addr_v4(0xc0000202);
+
+	neigh_want(told->neighs, port, &wanted, MONO_S(1));
+	neigh_heard(told->neighs, port, &seen, mac_a, MONO_S(1));
+	neigh_again(told->neighs, port + 1, MONO_S(1));
+	assert_int_equal(told->resolved, 1);
+	neigh_again(told->neighs, port, MONO_S(1));
+	assert_int_equal(told->resolved, 2);
+}
+
 static void count(void *ctx, const struct neigh_view *)
 {
 	++*(unsigned int *)ctx;
@@ -140,6 +153,7 @@ int main(void)
 		CLAIM(neigh_passes_on_what_changes),
 		CLAIM(neigh_answers_a_question_it_can_answer),
 		CLAIM(neigh_has_wanted_ones_checked),
+		CLAIM(neigh_asks_at_once_when_a_link_is_back),
 		CLAIM(neigh_forgets_what_nobody_asks_for),
 		CLAIM(neigh_forgets_a_port),
 	};

@@ -224,6 +224,20 @@ static void netlink_reports_a_device_set_down(void **)
 	lab_close(&lab);
 }
 
+static void netlink_reports_a_lost_carrier_and_the_device_stays(void **)
+{
+	struct lab lab;
+
+	lab_open(&lab);
+	assert_int_equal(punt_tap.carrier(lab.punt, false), 0);
+	do {
+		assert_true(netns_readable(route_netlink.fd(lab.source)));
+		listen_again(&lab);
+	} while (!find(&lab, ROUTE_LINK, NULL));
+	assert_false(find(&lab, ROUTE_LINK, NULL)->gone);
+	lab_close(&lab);
+}
+
 static void netlink_overrun_is_said_and_a_dump_heals_it(void **)
 {
 	struct lab lab;
@@ -313,6 +327,7 @@ int main(void)
 		cmocka_unit_test(netlink_reports_routes_of_the_main_table_only),
 		cmocka_unit_test(netlink_resolves_through_the_mirror),
 		cmocka_unit_test(netlink_reports_a_device_set_down),
+		cmocka_unit_test(netlink_reports_a_lost_carrier_and_the_device_stays),
 		cmocka_unit_test(netlink_overrun_is_said_and_a_dump_heals_it),
 		cmocka_unit_test(netlink_parse_survives_lengths_that_lie),
 		cmocka_unit_test(netlink_parse_refuses_a_prefix_longer_than_its_address),

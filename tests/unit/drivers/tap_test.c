@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <net/if.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "punt/tap/tap.h"
@@ -35,6 +36,19 @@ static void tap_read_does_not_block(void **)
 		len = punt_tap.read(punt, frame, sizeof(frame));
 	while (len > 0);
 	assert_int_equal(len, -EAGAIN);
+	punt_tap.close(punt);
+}
+
+static void tap_shows_the_carrier_that_it_is_told(void **)
+{
+	struct punt *punt;
+
+	netns_enter_or_skip();
+	assert_int_equal(punt_tap.open("cv0", mac, 1500, &punt, NULL), 0);
+	assert_int_equal(punt_tap.carrier(punt, false), 0);
+	assert_int_equal(system("ip link show cv0 | grep -q NO-CARRIER"), 0);
+	assert_int_equal(punt_tap.carrier(punt, true), 0);
+	assert_int_not_equal(system("ip link show cv0 | grep -q NO-CARRIER"), 0);
 	punt_tap.close(punt);
 }
 
@@ -85,6 +99,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tap_makes_a_device_that_is_up),
 		cmocka_unit_test(tap_read_does_not_block),
+		cmocka_unit_test(tap_shows_the_carrier_that_it_is_told),
 		cmocka_unit_test(tap_refuses_a_name_that_is_taken),
 		cmocka_unit_test(tap_refuses_names_and_values_that_no_device_has),
 		cmocka_unit_test(tap_opens_after_privileges_are_dropped),

@@ -1,0 +1,61 @@
+#include "ctl/link.h"
+
+#include "base/log.h"
+#include "ctl/failover.h"
+#include "ctl/logbook.h"
+#include "ctl/mirror.h"
+
+// The kernel forgets the neighbours of a mirror without a carrier, and routing daemons see it.
+static void show_kernel(struct ctl *ctl, unsigned int port)
+{
+	struct mirror *m = &ctl->mirror[port];
+
+	if (m->punt && ctl->setup.punt->carrier(m->punt, ctl->link[port].up))
+		log_warning("port %s: its mirror does not follow its link",
+			dp_port_name(ctl->dp, port));
+}
+
+static void tell_tunnels(struct ctl *ctl, unsigned int port)
+{
+	const char *event = ctl->link[port].up ? "link-up" : "link-down";
+	struct tunnel *t, *next;
+
+	HASH_ITER (hh, ctl->tunnels, t, next) {
+		if (t->gateway.port == port)
+			failover_say(t, FAILOVER_LINK, !ctl->link[port].up);
+	}
+	HASH_ITER (hh, ctl->tunnels, t, next) {
+		if (t->gateway.port == port)
+			logbook_add(ctl, t, event);
+	}
+}
+
+static void change(struct ctl *ctl, unsigned int port, bool up)
+{
+	struct link *link = &ctl->link[port];
+
+	*link = (struct link){.up = up, .since = mono_now(), .changes = link->changes + 1};
+	tell_tunnels(ctl, port);
+	log_at(up ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "port %s: the link is %s [link-%s]",
+		dp_port_name(ctl->dp, port), up ? "up" : "down", up ? "up" : "down");
+	show_kernel(ctl, port);
+	if (up)
+		neigh_again(ctl->neighs, port, link->since);
+}
+
+void link_start(struct ctl *ctl)
+{
+	for (unsigned int port = 0; port < dp_ports(ctl->dp); port++)
+		ctl->link[port].up = true;
+	link_look(ctl);
+}
+
+void link_look(struct ctl *ctl)
+{
+	for (unsigned int port = 0; port < dp_ports(ctl->dp); port++) {
+		bool up = dp_port_up(ctl->dp, port);
+
+		if (up != ctl->link[port].up)
+			change(ctl, port, up);
+	}
+}
