@@ -18,6 +18,10 @@ static const struct act_column port_columns[] = {{"port"}, {"role"}, {"link"}, {
 static const struct act_column worker_columns[] = {{"worker"}, {"lcore"}, {"busy_pct", "busy %"},
 	{"packets"}, {"handed", "handed over"}, {"flow_hits"}, {"flow_misses"}, {}};
 
+static const struct act_column connection_columns[] = {{"connection"}, {"state"}, {"forwards"},
+	{"since_s", "for"}, {"reason", "last switch"}, {"switches"}, {"returns_in_s", "returns in"},
+	{}};
+
 static const struct act_column tunnel_columns[] = {{"tunnel"}, {"connection"}, {"role"}, {"state"},
 	{"status"}, {"remote", "peer"}, {"esp_suite", "suite"}, {"weak"}, {"in_bytes", "in"},
 	{"out_bytes", "out"}, {"since_s", "for"}, {"reason"}, {}};
@@ -53,6 +57,12 @@ const struct act act_table[] = {
 		.run = act_show_workers,
 		.columns = worker_columns,
 		.help = "workers and how busy they are"},
+	{.words = "show connections",
+		.shows = true,
+		.run = act_show_connections,
+		.columns = connection_columns,
+		.help = "connections, which tunnel carries their traffic, and why it switched "
+			"last"},
 	{.words = "show tunnels",
 		.shows = true,
 		.run = act_show_tunnels,

@@ -26,6 +26,9 @@ void act_each_tunnel(struct ctl *ctl, void (*name)(void *ctx, const char *name),
 // The one that the first argument names; NULL: there is none, and the call is done.
 struct tunnel *act_tunnel_of(struct ctl *ctl, struct act_call *call);
 
+// act_connection.c: which tunnel of each carries the traffic
+void act_show_connections(struct ctl *ctl, struct act_call *call);
+
 // act_do.c: what changes something
 void act_tunnel_up(struct ctl *ctl, struct act_call *call);
 void act_tunnel_down(struct ctl *ctl, struct act_call *call);

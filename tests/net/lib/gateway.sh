@@ -13,6 +13,7 @@ declare -A gw_default=(
 	[local]=10.1.0.0/24 [remote]=10.2.0.0/24 [local_id]="" [remote_id]=""
 	[version]="" [start]=none [dpd_delay]=10 [dpd_timeout]=30 [dpd_action]=restart [lifetime]=86400 [ike_lifetime]=86400
 	[reauth]=false
+	[second]="" [hold_down]=5 [probe]=""
 	[more_connections]="" [more_peers]="" [more_routes]="" [policies]="" [more_ports]="" [more_gateways]=""
 )
 
@@ -48,15 +49,26 @@ queues() {
 	[[ ${g[queues]} == auto ]] || printf ',qpairs=%s' "${g[queues]}"
 }
 
-gateway_connection() { # NAME: connection NAME with one tunnel of the same name, from the settings in g
+gateway_tunnel() { # NAME GATEWAY-ADDRESS CUSTOMER
+	cat <<-EOT
+		{ name = "$1"; gateway_address = "$2"; customer_gateway = "$3"; pre_shared_key = "${g[psk]}";
+		  $(leaf local_id "${g[local_id]}")$(leaf remote_id "${g[remote_id]}")${g[version]} start = "${g[start]}";
+		  ike = { proposals = [ "${g[ike]}" ]; lifetime_s = ${g[ike_lifetime]}; reauth = ${g[reauth]}; };
+		  ipsec = { proposals = [ "${g[esp]}" ]; lifetime_s = ${g[lifetime]}; };
+		  dpd = { delay_s = ${g[dpd_delay]}; timeout_s = ${g[dpd_timeout]}; action = "${g[dpd_action]}"; };
+		  ${g[probe]} }
+	EOT
+}
+
+# Connection NAME with a tunnel of the same name, and with the setting "second", a customer gateway,
+# the standby tunnel NAME-2 from gw2, from the settings in g.
+gateway_connection() { # NAME
 	cat <<-EOT
 		{ name = "$1"; local_networks = [ "${g[local]}" ]; remote_networks = [ "${g[remote]}" ];
+		  hold_down_s = ${g[hold_down]};
 		  tunnels = (
-			{ name = "$1"; gateway_address = "gw1"; customer_gateway = "customer"; pre_shared_key = "${g[psk]}";
-			  $(leaf local_id "${g[local_id]}")$(leaf remote_id "${g[remote_id]}")${g[version]} start = "${g[start]}";
-			  ike = { proposals = [ "${g[ike]}" ]; lifetime_s = ${g[ike_lifetime]}; reauth = ${g[reauth]}; };
-			  ipsec = { proposals = [ "${g[esp]}" ]; lifetime_s = ${g[lifetime]}; };
-			  dpd = { delay_s = ${g[dpd_delay]}; timeout_s = ${g[dpd_timeout]}; action = "${g[dpd_action]}"; }; }
+			$(gateway_tunnel "$1" gw1 customer)
+			${g[second]:+, $(gateway_tunnel "$1-2" gw2 "${g[second]}")}
 		  ); }
 	EOT
 }

@@ -57,3 +57,62 @@ topo_hide() {
 	hide_from_kernel gw lan
 	hide_from_kernel gw wan
 }
+
+# Two ways out, each with its own provider and its own strongSwan before the same network:
+#
+#           wan ─192.0.2.0/24──── mid1 ─203.0.113.0/25─── peer1 ─10.2.1.0/24─┐
+#   left ─ gw                                                                right (10.2.0.2)
+#           wan2 ─198.51.100.0/24─ mid2 ─203.0.113.128/25─ peer2 ─10.2.2.0/24─┘
+topo_pair() {
+	topo_gateway
+	ns_add right
+	pair_way 1 wan 192.0.2 203.0.113.1/25 203.0.113.2/25
+	pair_way 2 wan2 198.51.100 203.0.113.129/25 203.0.113.130/25
+	addr right lo 10.2.0.2/32
+	route right default via 10.2.1.1
+	topo_hide
+	hide_from_kernel gw wan2
+}
+
+pair_way() { # N DEV NET MID PEER
+	ns_add "mid$1" "peer$1"
+	router "mid$1"
+	router "peer$1"
+	link gw "$2" "mid$1" gw
+	link "mid$1" peer "peer$1" eth0
+	link "peer$1" lan right "eth$1"
+	addr "mid$1" gw "$3.254/24"
+	addr "mid$1" peer "$4"
+	addr "peer$1" eth0 "$5"
+	addr "peer$1" lan "10.2.$1.1/24"
+	addr right "eth$1" "10.2.$1.2/24"
+	route "peer$1" default via "${4%/*}"
+	route "peer$1" 10.2.0.2 via "10.2.$1.2"
+}
+
+# What gateway_start needs in that world: tunnel net through wan, net-2 through wan2.
+pair_gateway() {
+	printf '%s\n' next_hop=192.0.2.254 peer=203.0.113.2 second=customer2 start=immediate \
+		'more_peers=, { name = "customer2"; address = "203.0.113.130"; }' \
+		'more_ports=, { name = "wan2"; device = "net_af_packet2,iface=wan2,framecnt=2048"; role = "outside"; addresses = [ "198.51.100.1/24" ]; mirror = "wan20"; }' \
+		'more_gateways=, { name = "gw2"; address = "198.51.100.1"; port = "wan2"; next_hop = "198.51.100.254"; }'
+}
+
+# Both strongSwans of that world, and the gateway with both tunnels up.
+pair_start() { # [key=value...] of the gateway
+	local -a settings
+	mapfile -t settings < <(pair_gateway)
+	peer_start peer1
+	peer_load peer1 local=203.0.113.2 remote=192.0.2.1
+	peer_start peer2
+	peer_load peer2 local=203.0.113.130 remote=198.51.100.1
+	gateway_start "${settings[@]}" "$@"
+	gateway_up net
+	gateway_up net-2
+	until_ok 5 forwards net || fail "tunnel 1 does not carry the traffic: $(shell show connections json)"
+}
+
+# Whether this tunnel carries the traffic of connection net.
+forwards() { # TUNNEL
+	[[ $(ask 'show connections' 'd[0]["forwards"]') == "$1" ]]
+}
