@@ -26,6 +26,10 @@ static const struct act_column tunnel_columns[] = {{"tunnel"}, {"connection"}, {
 	{"status"}, {"remote", "peer"}, {"esp_suite", "suite"}, {"weak"}, {"in_bytes", "in"},
 	{"out_bytes", "out"}, {"since_s", "for"}, {"reason"}, {}};
 
+static const struct act_column health_columns[] = {{"connection"}, {"tunnel"}, {"status"},
+	{"destination"}, {"source"}, {"policy"}, {"routes"}, {"pings.rtt_us", "answers in"},
+	{"pings.lost_in_row", "lost in a row"}, {"pings.sent", "sent"}, {"pings.lost", "lost"}, {}};
+
 static const struct act_column ike_columns[] = {{"tunnel"}, {"state"}, {"role"}, {"local"},
 	{"remote"}, {"remote_id"}, {"suite"}, {"nat"}, {"age_s"}, {"rekey_in_s", "rekey in"}, {}};
 
@@ -68,6 +72,11 @@ const struct act act_table[] = {
 		.run = act_show_tunnels,
 		.columns = tunnel_columns,
 		.help = "tunnels, their state, traffic and last failure"},
+	{.words = "show health",
+		.shows = true,
+		.run = act_show_health,
+		.columns = health_columns,
+		.help = "health checks of connections, and whether they hold back routes"},
 	{.words = "show ike",
 		.shows = true,
 		.run = act_show_ike,

@@ -29,6 +29,10 @@ struct tunnel *act_tunnel_of(struct ctl *ctl, struct act_call *call);
 // act_connection.c: which tunnel of each carries the traffic
 void act_show_connections(struct ctl *ctl, struct act_call *call);
 
+// act_health.c: pings through tunnels
+void act_show_health(struct ctl *ctl, struct act_call *call);
+json_t *act_echo_json(const struct echo *echo); // null when there are none
+
 // act_do.c: what changes something
 void act_tunnel_up(struct ctl *ctl, struct act_call *call);
 void act_tunnel_down(struct ctl *ctl, struct act_call *call);

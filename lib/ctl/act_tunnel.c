@@ -88,6 +88,7 @@ static void configured(struct ctl *ctl, const struct tunnel *t, json_t *row)
 	set(row, "port", json_string(dp_port_name(ctl->dp, t->gateway.port)));
 	set(row, "local", address(&t->gateway.addr));
 	set(row, "remote", address(&t->peer_addr));
+	set(row, "probe", act_echo_json(t->probe));
 }
 
 static void traffic(const struct tunnel *t, json_t *row)

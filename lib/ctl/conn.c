@@ -8,9 +8,11 @@
 #include "base/log.h"
 #include "ctl/child.h"
 #include "ctl/failover.h"
+#include "ctl/health.h"
 #include "ctl/ikerun.h"
 #include "ctl/iketrace.h"
 #include "ctl/logbook.h"
+#include "ctl/probe.h"
 
 struct conn *conn_new(struct ctl *ctl, const char *name)
 {
@@ -115,6 +117,7 @@ int tunnel_set(struct ctl *ctl, struct tunnel *t, const struct setting *s, struc
 	// What was closed by hand begins anew with a new configuration, but not with any.
 	failover_say(t, FAILOVER_OPERATOR, ikerun_closed(ctl, t));
 	failover_say(t, FAILOVER_LINK, !ctl->link[t->gateway.port].up);
+	probe_set(t, &s->probe);
 	return err;
 }
 
@@ -133,6 +136,8 @@ void tunnel_free(struct ctl *ctl, struct tunnel *t)
 	if (!t)
 		return;
 	detach(t);
+	probe_free(t);
+	health_free(t);
 	(void)ikerun_conf_del(ctl, t->id); // -ENOENT: never told
 	child_del_all(ctl, t);
 	logbook_gone(t);

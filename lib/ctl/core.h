@@ -84,6 +84,8 @@ struct tunnel {
 	struct logfile *logfile;  // NULL: nothing yet
 	mono_us_t heard_at;	  // the peer last took part in a negotiation; 0: never
 	bool phase2_failed;	  // since phase 1 came up
+	struct echo *probe;	  // its pings; NULL: none
+	struct echo *health;	  // those of the connection's health check; NULL: none
 	struct standing standing; // whether it can carry traffic; written by failover.c alone
 	unsigned int generation;  // of the configuration that has it
 	UT_hash_handle hh;	  // by id
@@ -108,6 +110,8 @@ struct conn {
 	struct dp_conn *dp;
 	struct tunnel *tunnel[CTL_TUNNELS_PER_CONN]; // [0] carries the traffic while it can
 	mono_us_t hold_down;
+	struct model_health health; // check, as configured
+	bool revoked;		    // the health check has failed and its routes are withdrawn
 	struct switching switching;
 	unsigned int generation;
 	UT_hash_handle hh; // by name
@@ -174,6 +178,7 @@ struct ctl {
 	struct conn *conns;	// by name
 	struct tunnel *tunnels; // by id
 	struct failover_listener *failover_listeners;
+	struct echo *echoes; // by identifier
 };
 
 // Tables have changed: publish them before the loop sleeps again.

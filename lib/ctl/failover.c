@@ -110,17 +110,23 @@ static bool choose(struct conn *conn, mono_us_t now)
 	return true;
 }
 
+void failover_tell(struct conn *conn)
+{
+	struct failover_listener *l;
+
+	LL_FOREACH (conn->ctl->failover_listeners, l)
+		l->changed(l->ctx, conn);
+}
+
 static void settle(struct conn *conn, mono_us_t now)
 {
 	struct switching *s = &conn->switching;
 	bool switched = choose(conn, now), usable = failover_usable(conn);
-	struct failover_listener *l;
 
 	if (!switched && usable == s->usable)
 		return;
 	s->usable = usable;
-	LL_FOREACH (conn->ctl->failover_listeners, l)
-		l->changed(l->ctx, conn);
+	failover_tell(conn);
 }
 
 void failover_choose(struct conn *conn)

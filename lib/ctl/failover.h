@@ -25,6 +25,9 @@ struct failover_listener {
 	struct failover_listener *next;
 };
 
+// What else a listener may ask about a connection has another answer: call them all.
+void failover_tell(struct conn *conn);
+
 // The listener stays the caller's, and must stay.
 void failover_listen(struct ctl *ctl, struct failover_listener *listener);
 

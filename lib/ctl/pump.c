@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "ctl/child.h"
+#include "ctl/echo.h"
 #include "ctl/ikerun.h"
 #include "ctl/link.h"
 #include "ctl/mirror.h"
@@ -70,13 +71,18 @@ static void on_host(void *ctx, unsigned int port, const uint8_t *frame, size_t l
 	mirror_write(ctx, port, frame, len);
 }
 
+static bool on_echo(void *ctx, struct dp_tunnel *from, const uint8_t *packet, size_t len)
+{
+	return echo_take(ctx, from, packet, len);
+}
+
 // Tunnels have no TUN device yet: no route leads to one, so nothing comes.
 static void on_tun(void *, struct dp_tunnel *, const uint8_t *, size_t)
 {
 }
 
 static const struct dp_sink sink = {
-	.event = on_event, .ike = on_ike, .host = on_host, .tun = on_tun};
+	.event = on_event, .ike = on_ike, .host = on_host, .echo = on_echo, .tun = on_tun};
 
 // Packets per wake: timers, commands and the answers of known peers are due, too. A stranger may
 // cost far more than its cookie.
@@ -85,12 +91,15 @@ static const unsigned int budget[DP_CLASSES] = {[DP_CLASS_IKE] = 256,
 	[DP_CLASS_IKE_NEW] = 64,
 	[DP_CLASS_HOST] = 128};
 
-static void on_work(void *ctx, int)
+void pump_hear(struct ctl *ctl)
 {
-	struct ctl *ctl = ctx;
-
 	dp_poll(ctl->dp, &sink, ctl, budget, mono_now());
 	ctl_commit(ctl);
+}
+
+static void on_work(void *ctx, int)
+{
+	pump_hear(ctx);
 }
 
 static void on_tick(void *ctx)
@@ -101,7 +110,7 @@ static void on_tick(void *ctx)
 	dp_tick(ctl->dp, now);
 	// Cards that are not the kernel's tell nobody else.
 	link_look(ctl);
-	on_work(ctl, -1);
+	pump_hear(ctl);
 	loop_timer_at(ctl->tick, now + MONO_MS(TICK_MS));
 }
 

@@ -5,3 +5,5 @@
 
 [[nodiscard]] int pump_start(struct ctl *ctl); // 0 or -ENOMEM
 void pump_stop(struct ctl *ctl);
+// Take now what has come up, as far as one wake may. Not from within what it calls.
+void pump_hear(struct ctl *ctl);

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "ctl/conn.h"
 #include "ctl/failover.h"
+#include "ctl/health.h"
 #include "ctl/kernel.h"
 #include "ctl/tables.h"
 
@@ -229,6 +230,15 @@ static void publish_tunnels(struct ctl *ctl, struct plan *plan, struct reconcile
 	}
 }
 
+static void publish_health(struct ctl *ctl, const struct model *next)
+{
+	for (size_t i = 0; i < next->connections.n; i++) {
+		const struct model_connection *mc = &next->connections.v[i];
+
+		health_set(ctl_conn_named(ctl, mc->name), &mc->health_check);
+	}
+}
+
 // Call for each address of a model's ports, those of gateways among them, as the mirrors have it.
 static void each_address(struct ctl *ctl, const struct model *m,
 	void (*each)(struct ctl *ctl, unsigned int port, const struct cidr *addr, void *arg),
@@ -313,6 +323,7 @@ static void publish(
 		log_error("out of memory: not all routes and policies are in force");
 	ctl_commit(ctl);
 	publish_tunnels(ctl, plan, result);
+	publish_health(ctl, next);
 	ctl_commit(ctl);
 	retire_conns(ctl);
 	each_address(ctl, ctl->model, addr_take, (void *)next);

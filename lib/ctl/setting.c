@@ -141,6 +141,7 @@ int setting_make(const struct model *m, const struct model_connection *conn,
 	s->trap =
 		t->start == MODEL_START_TRAFFIC ||
 		(t->dpd.enabled && t->dpd.action == MODEL_DPD_HOLD && t->start != MODEL_START_NONE);
+	s->probe = t->probe;
 	s->clamp_mss = t->ipsec.mss_clamp != MODEL_MSS_OFF;
 	s->rules = rules_of(&t->ipsec);
 	s->ike = (struct ike_conf){
@@ -229,9 +230,15 @@ static bool ike_eq(const struct ike_conf *a, const struct ike_conf *b)
 	       a->reauth == b->reauth && a->keepalive_s == b->keepalive_s && children_eq(a, b);
 }
 
+static bool probe_eq(const struct model_probe *a, const struct model_probe *b)
+{
+	return addr_eq(&a->address, &b->address) && addr_eq(&a->source, &b->source) &&
+	       a->interval_ms == b->interval_ms && a->count == b->count;
+}
+
 bool setting_eq(const struct setting *a, const struct setting *b)
 {
 	return gateway_eq(&a->gateway, &b->gateway) && addr_eq(&a->peer, &b->peer) &&
 	       setting_rules_eq(&a->rules, &b->rules) && ike_eq(&a->ike, &b->ike) &&
-	       a->trap == b->trap && a->clamp_mss == b->clamp_mss;
+	       a->trap == b->trap && a->clamp_mss == b->clamp_mss && probe_eq(&a->probe, &b->probe);
 }

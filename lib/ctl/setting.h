@@ -12,6 +12,7 @@ struct setting {
 	struct ike_child_conf child[IKE_CHILDREN];
 	struct child_rules rules;
 	bool trap, clamp_mss;
+	struct model_probe probe;
 	const char *peer_name;
 	struct addr peer; // family ADDR_NONE: any
 	struct selector local[MODEL_NETWORKS], remote[MODEL_NETWORKS];
