@@ -6,7 +6,7 @@
 
 // An answer is waited for so long where answers are quick: what comes on top of the pings that are
 // not answered before a loss is found.
-#define WAIT MONO_MS(100)
+#define WAIT MONO_MS(50)
 
 static void judged(struct tunnel *t, enum pulse_state state)
 {

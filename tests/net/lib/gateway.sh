@@ -13,7 +13,7 @@ declare -A gw_default=(
 	[local]=10.1.0.0/24 [remote]=10.2.0.0/24 [local_id]="" [remote_id]=""
 	[version]="" [start]=none [dpd_delay]=10 [dpd_timeout]=30 [dpd_action]=restart [lifetime]=86400 [ike_lifetime]=86400
 	[reauth]=false
-	[second]="" [hold_down]=5 [probe]=""
+	[second]="" [hold_down]=5 [probe]="" [health]=""
 	[more_connections]="" [more_peers]="" [more_routes]="" [policies]="" [more_ports]="" [more_gateways]=""
 )
 
@@ -65,7 +65,7 @@ gateway_tunnel() { # NAME GATEWAY-ADDRESS CUSTOMER
 gateway_connection() { # NAME
 	cat <<-EOT
 		{ name = "$1"; local_networks = [ "${g[local]}" ]; remote_networks = [ "${g[remote]}" ];
-		  hold_down_s = ${g[hold_down]};
+		  hold_down_s = ${g[hold_down]}; ${g[health]}
 		  tunnels = (
 			$(gateway_tunnel "$1" gw1 customer)
 			${g[second]:+, $(gateway_tunnel "$1-2" gw2 "${g[second]}")}
@@ -134,7 +134,7 @@ shell() {
 # A value out of a command's JSON: python over d, as 'd[0]["state"]'.
 ask() { # COMMAND EXPRESSION
 	shell "$1 json" | python3 -c '
-import json, sys
+import datetime, json, sys
 d = json.load(sys.stdin)
 r = eval(sys.argv[1])
 print(r if isinstance(r, (str, int, float)) else json.dumps(r))' "$2"
