@@ -95,7 +95,7 @@ pair_gateway() {
 	printf '%s\n' next_hop=192.0.2.254 peer=203.0.113.2 second=customer2 start=immediate \
 		'more_peers=, { name = "customer2"; address = "203.0.113.130"; }' \
 		'more_ports=, { name = "wan2"; device = "net_af_packet2,iface=wan2,framecnt=2048"; role = "outside"; addresses = [ "198.51.100.1/24" ]; mirror = "wan20"; }' \
-		'more_gateways=, { name = "gw2"; address = "198.51.100.1"; port = "wan2"; next_hop = "198.51.100.254"; }'
+		'more_gateways=, { name = "gw2"; address = "198.51.100.1"; port = "wan2"; next_hop = "198.51.100.254"; zone = "north"; }'
 }
 
 # Both strongSwans of that world, and the gateway with both tunnels up.
