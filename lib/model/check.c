@@ -66,28 +66,36 @@ static int check_unique(struct check *c, const struct schema_leaf *leaf)
 	return 0;
 }
 
-static void unknown_name(struct check *c, const struct path *parent, const char *leaf,
-	const char *name, const struct names *names, const char *what)
+enum { OFFERED = 20 }; // complaints that look for what may have been meant: they read all names
+
+static void unknown_name(struct check *c, const struct path *where, const char *name,
+	const struct names *names, const char *what)
 {
-	const struct path where = path_leaf(parent, leaf);
 	struct near near = {.text = name};
 
-	for (size_t i = 0; i < names->n; i++)
+	for (size_t i = 0; i < names->n && c->report->errors < OFFERED; i++)
 		near_offer(&near, names->row[i].key);
-	report_add(c->report, "unknown-name", &where, what, near.best, name);
+	report_add(c->report, "unknown-name", where, what, near.best, name);
 }
 
 // One body for all lists.
-#define NAMED(list, what)                                                    \
-	do {                                                                 \
-		const struct names_row *row = names_find(&c->list, name);    \
-                                                                             \
-		if (row)                                                     \
-			return *name ? &c->m->list.v[row->at] : NULL;        \
-		if (*name)                                                   \
-			unknown_name(c, parent, leaf, name, &c->list, what); \
-		return NULL;                                                 \
+#define NAMED_AT(list, where, what)                                       \
+	do {                                                              \
+		const struct names_row *row = names_find(&c->list, name); \
+                                                                          \
+		if (row)                                                  \
+			return *name ? &c->m->list.v[row->at] : NULL;     \
+		if (*name)                                                \
+			unknown_name(c, where, name, &c->list, what);     \
+		return NULL;                                              \
 	} while (0)
+#define NAMED(list, what)                                           \
+	do {                                                        \
+		const struct path where_ = path_leaf(parent, leaf); \
+                                                                    \
+		NAMED_AT(list, &where_, what);                      \
+	} while (0)
+#define NO_GATEWAY_ADDRESS "no gateway address has this name"
 
 const struct model_port *check_port(
 	struct check *c, const struct path *parent, const char *leaf, const char *name)
@@ -98,7 +106,13 @@ const struct model_port *check_port(
 const struct model_gateway_address *check_gateway_address(
 	struct check *c, const struct path *parent, const char *leaf, const char *name)
 {
-	NAMED(gateway_addresses, "no gateway address has this name");
+	NAMED(gateway_addresses, NO_GATEWAY_ADDRESS);
+}
+
+const struct model_gateway_address *check_gateway_address_at(
+	struct check *c, const struct path *where, const char *name)
+{
+	NAMED_AT(gateway_addresses, where, NO_GATEWAY_ADDRESS);
 }
 
 const struct model_customer_gateway *check_customer_gateway(
@@ -187,10 +201,16 @@ int check_model(const struct model *m, struct report *report)
 		check_system(&c);
 		check_ports(&c);
 		check_gateway_addresses(&c);
-		check_vpn_gateways(&c);
 		check_customer_gateways(&c);
+		err = check_vpn_gateways(&c);
+	}
+	if (!err)
 		err = check_connections(&c);
-		check_gateway_routes(&c);
+	if (!err)
+		err = check_bgp(&c);
+	if (!err)
+		err = check_gateway_routes(&c);
+	if (!err) {
 		check_routes(&c);
 		check_policies(&c);
 	}

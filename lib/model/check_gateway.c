@@ -1,8 +1,15 @@
-// VPN gateways and their routes.
+// VPN gateways: their addresses, and how much belongs to them.
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/check_part.h"
+
+// What belongs to one VPN gateway.
+struct load {
+	size_t connections, routes, policy_routes;
+};
 
 static void check_addresses(
 	struct check *c, const struct path *at, const struct model_vpn_gateway *gateway)
@@ -21,9 +28,7 @@ static void check_addresses(
 	for (size_t i = 0; i < gateway->addresses.n; i++) {
 		const struct path where = path_at(&list, i);
 
-		if (!names_find(&c->gateway_addresses, gateway->addresses.v[i]))
-			report_add(c->report, "unknown-name", &where,
-				"no gateway address has this name", NULL, gateway->addresses.v[i]);
+		(void)check_gateway_address_at(c, &where, gateway->addresses.v[i]);
 		if (i && !strcmp(gateway->addresses.v[i], gateway->addresses.v[0]))
 			report_add(c->report, "same-gateway-address", &where,
 				"both tunnels would have the same gateway address",
@@ -31,33 +36,99 @@ static void check_addresses(
 	}
 }
 
-void check_vpn_gateways(struct check *c)
+static struct load *load_of(
+	const struct check *c, struct load *load, const struct model_connection *connection)
 {
-	const struct path root = {"vpn_gateways"};
+	const struct model_vpn_gateway *gateway = check_gateway_of(c, connection);
 
+	return gateway ? &load[gateway - c->m->vpn_gateways.v] : NULL;
+}
+
+static struct load *load_of_name(const struct check *c, struct load *load, const char *connection)
+{
+	const struct names_row *row = names_find(&c->connections, connection);
+
+	return row ? load_of(c, load, &c->m->connections.v[row->at]) : NULL;
+}
+
+// Policy routes that are made automatically: one for each pair of networks (R-13, D-5).
+static size_t auto_routes(const struct model_connection *connection)
+{
+	if (!connection->auto_config_route || model_is_destination_mode(connection))
+		return 0;
+	return model_pairs(connection);
+}
+
+static void count(const struct check *c, struct load *load)
+{
+	struct load *of;
+
+	for (size_t i = 0; i < c->m->connections.n; i++) {
+		of = load_of(c, load, &c->m->connections.v[i]);
+		if (!of)
+			continue;
+		of->connections++;
+		of->policy_routes += auto_routes(&c->m->connections.v[i]);
+	}
+	for (size_t i = 0; i < c->m->destination_routes.n; i++) {
+		of = load_of_name(c, load, c->m->destination_routes.v[i].connection);
+		if (of)
+			of->routes++;
+	}
+	for (size_t i = 0; i < c->m->policy_routes.n; i++) {
+		of = load_of_name(c, load, c->m->policy_routes.v[i].connection);
+		if (of)
+			of->policy_routes++;
+	}
+}
+
+static void check_quotas(struct check *c, const struct path *at,
+	const struct model_vpn_gateway *gateway, const struct load *load)
+{
+	const struct {
+		const char *leaf, *what;
+		size_t is, max;
+	} rows[] = {
+		{"max_connections", "more connections than the VPN gateway may have",
+			load->connections, gateway->max_connections},
+		{"max_routes", "more destination routes than the VPN gateway may have",
+			load->routes, gateway->max_routes},
+		{"max_policy_routes", "more policy routes than the VPN gateway may have",
+			load->policy_routes, gateway->max_policy_routes},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct path where = path_leaf(at, rows[i].leaf);
+		char expected[32], got[24];
+
+		if (rows[i].is <= rows[i].max)
+			continue;
+		snprintf(expected, sizeof(expected), "%zu at most", rows[i].max);
+		snprintf(got, sizeof(got), "%zu", rows[i].is);
+		report_add(c->report, "quota-full", &where, rows[i].what, expected, got);
+	}
+}
+
+int check_vpn_gateways(struct check *c)
+{
+	const struct path root = {"vpn_gateways"}, list = {"connections"};
+	struct load *load = calloc(c->m->vpn_gateways.n + 1, sizeof(*load));
+
+	if (!load)
+		return -ENOMEM;
+	for (size_t i = 0; i < c->m->connections.n; i++) {
+		const struct path at = path_at(&list, i);
+
+		(void)check_vpn_gateway(c, &at, "vpn_gateway", c->m->connections.v[i].vpn_gateway);
+	}
+	count(c, load);
 	for (size_t i = 0; i < c->m->vpn_gateways.n; i++) {
 		const struct path at = path_at(&root, i);
 
 		check_addresses(c, &at, &c->m->vpn_gateways.v[i]);
+		check_quotas(c, &at, &c->m->vpn_gateways.v[i], &load[i]);
+		check_tags(c, &at, &c->m->vpn_gateways.v[i].about);
 	}
-	for (size_t i = 0; i < c->m->connections.n; i++) {
-		const struct path list = {"connections"}, at = path_at(&list, i);
-
-		(void)check_vpn_gateway(c, &at, "vpn_gateway", c->m->connections.v[i].vpn_gateway);
-	}
-}
-
-void check_gateway_routes(struct check *c)
-{
-	for (size_t i = 0; i < c->m->destination_routes.n; i++) {
-		const struct path list = {"destination_routes"}, at = path_at(&list, i);
-
-		(void)check_connection(
-			c, &at, "connection", c->m->destination_routes.v[i].connection);
-	}
-	for (size_t i = 0; i < c->m->policy_routes.n; i++) {
-		const struct path list = {"policy_routes"}, at = path_at(&list, i);
-
-		(void)check_connection(c, &at, "connection", c->m->policy_routes.v[i].connection);
-	}
+	free(load);
+	return 0;
 }

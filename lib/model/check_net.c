@@ -201,55 +201,18 @@ void check_gateway_addresses(struct check *c)
 	}
 }
 
-static bool is_ours(const struct model *m, const struct addr *addr)
+void check_carried(struct check *c, const struct path *where, const struct cidr *network,
+	const struct cidr *list, size_t n, bool must)
 {
-	for (size_t i = 0; i < m->gateway_addresses.n; i++) {
-		if (addr_eq(&m->gateway_addresses.v[i].address, addr))
-			return true;
-	}
-	return false;
-}
-
-void check_customer_gateways(struct check *c)
-{
-	const struct path root = {"customer_gateways"};
-
-	for (size_t i = 0; i < c->m->customer_gateways.n; i++) {
-		const struct addr *address = &c->m->customer_gateways.v[i].address;
-		const struct path at = path_at(&root, i), where = path_leaf(&at, "address");
-		char got[ADDR_TEXT];
-
-		if (address->family == ADDR_NONE)
-			continue;
-		if (!addr_is_unicast(address))
-			report_add(c->report, "not-a-host", &where,
-				"no address that a peer could have", "a host's address, or %any",
-				addr_show(address, got));
-		if (is_ours(c->m, address))
-			report_add(c->report, "own-address", &where,
-				"the peer's address is one of the gateway's", "another host's",
-				addr_show(address, got));
-	}
-}
-
-// Selectors that lead into a connection should lie within what its tunnels carry.
-static bool carried(const struct cidr *network, const struct cidr *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (cidr_has(&list[i], &network->addr) && network->bits >= list[i].bits)
-			return true;
-	}
-	return false;
-}
-
-static void warn_not_carried(struct check *c, const struct path *parent, const char *leaf,
-	const struct cidr *network, const char *what)
-{
-	const struct path where = path_leaf(parent, leaf);
 	char got[CIDR_TEXT];
 
-	report_warn(c->report, "outside-networks", &where, what,
-		"a prefix within the connection's networks", cidr_show(network, got));
+	for (size_t i = 0; i < n; i++) {
+		if (cidr_has(&list[i], &network->addr) && network->bits >= list[i].bits)
+			return;
+	}
+	(must ? report_add : report_warn)(c->report, "outside-networks", where,
+		"the tunnels will not carry all of it", "a prefix within the connection's networks",
+		cidr_show(network, got));
 }
 
 static void check_route(struct check *c, const struct path *at, const struct model_route *route)
@@ -259,6 +222,7 @@ static void check_route(struct check *c, const struct path *at, const struct mod
 	const struct model_port *port = check_port(c, at, "port", route->port);
 	const int ways = !!*route->connection + !!*route->port + route->discard;
 	const struct path hop = path_leaf(at, "next_hop");
+	const struct path destination = path_leaf(at, "destination");
 
 	if (ways != 1)
 		report_add(c->report, "one-way", at, "a route leads exactly one way",
@@ -272,11 +236,9 @@ static void check_route(struct check *c, const struct path *at, const struct mod
 			report_add(c->report, "family", &hop,
 				"next hop and destination differ in address family", NULL, NULL);
 	}
-	if (connection && route->destination.addr.family != ADDR_NONE &&
-		!carried(&route->destination, connection->remote_networks.v,
-			connection->remote_networks.n))
-		warn_not_carried(c, at, "destination", &route->destination,
-			"the tunnels will not carry all of it");
+	if (connection && route->destination.addr.family != ADDR_NONE)
+		check_carried(c, &destination, &route->destination, connection->remote_networks.v,
+			connection->remote_networks.n, false);
 }
 
 void check_routes(struct check *c)
@@ -321,16 +283,15 @@ static void check_policy_ports(
 static void check_policy(struct check *c, const struct path *at, const struct model_policy *policy)
 {
 	const struct path where = path_leaf(at, "connection");
+	const struct path source = path_leaf(at, "source");
+	const struct path destination = path_leaf(at, "destination");
 	const struct model_connection *connection = check_connection(
 		c, at, "connection", policy->connection);
 
 	check_policy_ports(c, at, policy);
-	if (policy->source.addr.family != policy->destination.addr.family) {
-		const struct path destination = path_leaf(at, "destination");
-
+	if (policy->source.addr.family != policy->destination.addr.family)
 		report_add(c->report, "family", &destination,
 			"source and destination differ in address family", NULL, NULL);
-	}
 	if (policy->action == MODEL_PROTECT && !*policy->connection)
 		report_add(c->report, "needs-connection", &where,
 			"action protect needs a connection", "its name", NULL);
@@ -339,13 +300,10 @@ static void check_policy(struct check *c, const struct path *at, const struct mo
 			"only action protect has a connection", NULL, policy->connection);
 	if (!connection || policy->action != MODEL_PROTECT)
 		return;
-	if (!carried(&policy->source, connection->local_networks.v, connection->local_networks.n))
-		warn_not_carried(
-			c, at, "source", &policy->source, "the tunnels will not carry all of it");
-	if (!carried(&policy->destination, connection->remote_networks.v,
-		    connection->remote_networks.n))
-		warn_not_carried(c, at, "destination", &policy->destination,
-			"the tunnels will not carry all of it");
+	check_carried(c, &source, &policy->source, connection->local_networks.v,
+		connection->local_networks.n, false);
+	check_carried(c, &destination, &policy->destination, connection->remote_networks.v,
+		connection->remote_networks.n, false);
 }
 
 void check_policies(struct check *c)

@@ -158,20 +158,14 @@ static bool is_any(const char *text)
 	return *text && !ike_id_read(text, &id, NULL) && id.type == IKE_ID_ANY;
 }
 
-// Networks of one family alone make a pair.
 static void check_children(struct check *c, const struct path *at,
 	const struct model_connection *connection, const struct model_tunnel *tunnel)
 {
 	const struct path group = path_leaf(at, "ipsec");
 	const struct path where = path_leaf(&group, "one_child_per_pair");
-	size_t pairs = 0;
+	const size_t pairs = model_pairs(connection);
 	char got[32];
 
-	for (size_t i = 0; i < connection->local_networks.n; i++) {
-		for (size_t j = 0; j < connection->remote_networks.n; j++)
-			pairs += connection->local_networks.v[i].addr.family ==
-				 connection->remote_networks.v[j].addr.family;
-	}
 	if (!tunnel->ipsec.one_child_per_pair || pairs <= MODEL_CHILDREN)
 		return;
 	snprintf(got, sizeof(got), "%zu", pairs);
@@ -416,6 +410,7 @@ int check_connections(struct check *c)
 
 	for (size_t i = 0; i < c->m->connections.n; i++) {
 		check_connection_one(c, i, &c->m->connections.v[i]);
+		check_member(c, i);
 		tunnels += c->m->connections.v[i].tunnels.n;
 	}
 	return check_tunnels_together(c, tunnels);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/object.h"
+#include "model/report.h"
 #include "model/value.h"
 
 #define AES128	 "aes"
@@ -295,23 +296,6 @@ static const struct param tunnel_params[] = {
 	{"connections.tunnels.bgp.local_address", "TunnelBgpConfig.LocalBgpIp"},
 };
 
-// "connections[3].tunnels[0].start" as "connections.tunnels.start"; at: the tunnel's index.
-static void without_indices(const char *path, char dst[static CLOUD_PARAM], unsigned long *at)
-{
-	size_t len = 0;
-
-	for (const char *c = path; *c && len < CLOUD_PARAM - 1; c++) {
-		if (*c != '[') {
-			dst[len++] = *c;
-			continue;
-		}
-		*at = strtoul(c + 1, NULL, 10);
-		while (c[1] && *c != ']')
-			c++;
-	}
-	dst[len] = 0;
-}
-
 static bool is_param(const char *pattern, const char *path)
 {
 	const char *about = strstr(path, ".about.");
@@ -330,17 +314,17 @@ static const char *param_of(const struct param *v, size_t n, const char *path)
 
 char *cloud_param(const char *path, char dst[static CLOUD_PARAM])
 {
-	char plain[CLOUD_PARAM];
-	unsigned long at = 0;
-	const char *param;
+	const struct path plain = path_plain(path);
+	const char *param = param_of(params, sizeof(params) / sizeof(params[0]), plain.text);
+	const char *tunnel = strstr(path, "tunnels[");
 
-	without_indices(path, plain, &at);
-	param = param_of(params, sizeof(params) / sizeof(params[0]), plain);
 	snprintf(dst, CLOUD_PARAM, "%s", param ? param : path);
-	if (param)
+	if (param || !tunnel)
 		return dst;
-	param = param_of(tunnel_params, sizeof(tunnel_params) / sizeof(tunnel_params[0]), plain);
+	param = param_of(
+		tunnel_params, sizeof(tunnel_params) / sizeof(tunnel_params[0]), plain.text);
 	if (param)
-		snprintf(dst, CLOUD_PARAM, "TunnelOptionsSpecification.%lu.%s", at + 1, param);
+		snprintf(dst, CLOUD_PARAM, "TunnelOptionsSpecification.%lu.%s",
+			strtoul(tunnel + strlen("tunnels["), NULL, 10) + 1, param);
 	return dst;
 }

@@ -78,3 +78,15 @@ bool model_is_destination_mode(const struct model_connection *conn)
 	return is_everything(conn->local_networks.v, conn->local_networks.n) &&
 	       is_everything(conn->remote_networks.v, conn->remote_networks.n);
 }
+
+size_t model_pairs(const struct model_connection *conn)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < conn->local_networks.n; i++) {
+		for (size_t j = 0; j < conn->remote_networks.n; j++)
+			n += conn->local_networks.v[i].addr.family ==
+			     conn->remote_networks.v[j].addr.family;
+	}
+	return n;
+}

@@ -296,5 +296,7 @@ const struct model_connection *model_find_connection(const struct model *m, cons
 // connection that of the VPN gateway. "": there is none.
 const char *model_gateway_address_of(const struct model *m, const struct model_connection *conn,
 	const struct model_tunnel *tunnel);
+// Pairs of a local and a remote network; only networks of one family make one.
+size_t model_pairs(const struct model_connection *conn);
 // Destination mode: everything may pass, and routes decide. Else policy mode.
 bool model_is_destination_mode(const struct model_connection *conn);

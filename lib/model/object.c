@@ -23,12 +23,23 @@ static bool is_list(const struct schema_leaf *leaf)
 	return leaf->list || leaf->type == SCHEMA_OBJECTS;
 }
 
+// Texts are never NULL: what nobody has given is "".
+static int value_init(const struct schema_leaf *leaf, void *v)
+{
+	const struct value_type *type = value_type(leaf->type);
+	char *empty;
+
+	memset(v, 0, value_size(leaf));
+	if (type->form != VALUE_FORM_TEXT || type->size != sizeof(empty))
+		return 0;
+	empty = strdup("");
+	memcpy(v, &empty, sizeof(empty));
+	return empty ? 0 : -ENOMEM;
+}
+
 static int element_init(const struct schema_leaf *leaf, void *v)
 {
-	if (leaf->sub)
-		return object_init(leaf->sub, v);
-	memset(v, 0, value_size(leaf));
-	return 0;
+	return leaf->sub ? object_init(leaf->sub, v) : value_init(leaf, v);
 }
 
 static int element_copy(const struct schema_leaf *leaf, void *dst, const void *src)
@@ -109,24 +120,13 @@ static int list_default(const struct schema_leaf *leaf, struct schema_list *list
 	return 0;
 }
 
-// Texts are never NULL: one without a default is made of "".
 static int leaf_init(const struct schema_leaf *leaf, void *at)
 {
-	const struct value_type *type = value_type(leaf->type);
-
 	if (leaf->type == SCHEMA_GROUP)
 		return object_init(leaf->sub, at);
 	if (is_list(leaf))
 		return leaf->def ? list_default(leaf, at) : 0;
-	if (leaf->def)
-		return value_read(leaf, leaf->def, at, NULL);
-	if (type->form == VALUE_FORM_TEXT && type->size == sizeof(char *)) {
-		char *empty = strdup("");
-
-		memcpy(at, &empty, sizeof(empty));
-		return empty ? 0 : -ENOMEM;
-	}
-	return 0;
+	return leaf->def ? value_read(leaf, leaf->def, at, NULL) : value_init(leaf, at);
 }
 
 int object_init(const struct schema *schema, void *o)

@@ -31,6 +31,22 @@ struct path path_at(const struct path *parent, size_t i)
 	return path_grow(parent, "[%zu]", i);
 }
 
+struct path path_plain(const char *text)
+{
+	struct path path = {};
+	size_t len = 0;
+
+	for (const char *c = text; *c && len < sizeof(path.text) - 1; c++) {
+		if (*c == '[')
+			c += strcspn(c, "]");
+		else
+			path.text[len++] = *c;
+		if (!*c)
+			break;
+	}
+	return path;
+}
+
 // Warnings never crowd out errors: the last one makes room.
 static bool forget_warning(struct report *report)
 {

@@ -28,6 +28,8 @@ struct path {
 // The path of a leaf in an object, or of element i of a list.
 struct path path_leaf(const struct path *parent, const char *leaf);
 struct path path_at(const struct path *parent, size_t i);
+// A path without its indices: "connections.tunnels.start".
+struct path path_plain(const char *text);
 
 // Add a complaint; expected and got as in struct why, NULL: empty. Returns it for its line to be
 // set or a field to be formatted; NULL when REPORT_MAX are kept or there is no memory (counted).
