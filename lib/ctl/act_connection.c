@@ -1,5 +1,6 @@
 #include "ctl/act_core.h"
 #include "ctl/failover.h"
+#include "ctl/health.h"
 
 static json_t *reasons(const struct standing *s)
 {
@@ -76,13 +77,13 @@ static json_t *connection_json(struct ctl *ctl, const struct conn *conn)
 	const struct switching *s = &conn->switching;
 	struct dp_tunnel *active = dp_conn_active(conn->dp);
 
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:o?, s:o, s:o}", "connection",
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:o?, s:o, s:s?, s:o}", "connection",
 		conn->name, "state", failover_usable(conn) ? "usable" : "not usable", "forwards",
 		active ? dp_tunnel_name(active) : "", "since_s", act_age_s(s->since), "reason",
 		s->count ? failover_reason_name(s->reason) : "", "switches", (json_int_t)s->count,
 		"hold_down_s", (json_int_t)(conn->hold_down / 1000000), "returns_in_s",
-		returns_in(conn), "last_switch", last_switch(s), "tunnels",
-		tunnels_json(ctl, conn));
+		returns_in(conn), "last_switch", last_switch(s), "health_check",
+		health_status(conn), "tunnels", tunnels_json(ctl, conn));
 }
 
 void act_show_connections(struct ctl *ctl, struct act_call *call)

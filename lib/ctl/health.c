@@ -5,6 +5,7 @@
 #include "ctl/echo.h"
 #include "ctl/failover.h"
 #include "ctl/ikerun.h"
+#include "ctl/tables.h"
 
 #define WAIT MONO_S(1) // for an answer
 
@@ -23,6 +24,11 @@ bool health_failed(const struct conn *conn)
 		any |= conn->tunnel[i] != NULL;
 	}
 	return any;
+}
+
+const char *health_status(const struct conn *conn)
+{
+	return !conn->health.enabled ? NULL : health_failed(conn) ? "failed" : "success";
 }
 
 bool health_revoked(const struct conn *conn)
@@ -54,7 +60,9 @@ static void follow(struct conn *conn)
 		"connection %s: its health check %s", conn->name,
 		conn->revoked ? "has failed: its routes are withdrawn"
 			      : "is well: its routes are back");
+	tables_follow(conn->ctl, conn);
 	failover_tell(conn);
+	ctl_commit(conn->ctl);
 }
 
 static void judged(struct tunnel *t, enum pulse_state state)

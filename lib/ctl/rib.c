@@ -96,6 +96,8 @@ static void choose(
 
 	LL_FOREACH (p->entry, e) {
 		e->route.best = false;
+		if (e->route.withheld)
+			continue;
 		if (!best || before(&e->route, &best->route))
 			best = e;
 	}
@@ -105,8 +107,10 @@ static void choose(
 			rib->best(rib->ctx, c, &best->route.hop);
 		return;
 	}
-	HASH_DEL(rib->prefix, p);
-	free(p);
+	if (!p->entry) {
+		HASH_DEL(rib->prefix, p);
+		free(p);
+	}
 	if (old)
 		rib->best(rib->ctx, c, NULL);
 }
@@ -243,6 +247,28 @@ void rib_del_port(struct rib *rib, enum rib_source source, uint32_t port)
 	struct rib_route want = {.source = source, .hop.id = port};
 
 	prune_all(rib, is_of_port, &want);
+}
+
+void rib_withhold(struct rib *rib, uint32_t connection, bool on)
+{
+	struct rib_prefix *p, *next;
+	struct rib_entry *e;
+
+	HASH_ITER (hh, rib->prefix, p, next) {
+		struct rib_hop was;
+		const struct rib_hop *old = winner(p, &was);
+		struct cidr c = p->entry->route.prefix;
+		bool changed = false;
+
+		LL_FOREACH (p->entry, e) {
+			if (e->route.hop.kind != RIB_CONNECTION || e->route.hop.id != connection)
+				continue;
+			changed |= e->route.withheld != on;
+			e->route.withheld = on;
+		}
+		if (changed)
+			choose(rib, p, &c, old);
+	}
 }
 
 const struct rib_hop *rib_find(const struct rib *rib, const struct addr *addr)

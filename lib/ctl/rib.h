@@ -35,6 +35,7 @@ struct rib_route {
 	uint32_t metric; // among routes of one source, lower wins
 	struct rib_hop hop;
 	bool best;
+	bool withheld; // its connection is not to be used: it cannot be the best
 };
 
 struct rib;
@@ -56,6 +57,10 @@ void rib_mark(struct rib *rib, enum rib_source source);
 void rib_sweep(struct rib *rib, enum rib_source source);
 // Remove the routes out of one port (its device has gone), of one source.
 void rib_del_port(struct rib *rib, enum rib_source source, uint32_t port);
+
+// The routes into a connection, of whatever source, cannot win until they are released; those set
+// later can.
+void rib_withhold(struct rib *rib, uint32_t connection, bool on);
 
 // The winner for an address (longest prefix); NULL when there is none. For the control core's own
 // questions: a linear search.

@@ -64,6 +64,7 @@ int ctl_port(void *ctx, const char *name)
 
 int tables_routes(struct ctl *ctl, const struct model *m)
 {
+	struct conn *conn, *next;
 	int err = 0;
 
 	rib_mark(ctl->rib, RIB_CONFIG);
@@ -82,7 +83,16 @@ int tables_routes(struct ctl *ctl, const struct model *m)
 		err = rib_set(ctl->rib, RIB_CONFIG, &r->destination, 0, &hop);
 	}
 	rib_sweep(ctl->rib, RIB_CONFIG);
+	HASH_ITER (hh, ctl->conns, conn, next) {
+		if (conn->revoked)
+			tables_follow(ctl, conn);
+	}
 	return err;
+}
+
+void tables_follow(struct ctl *ctl, const struct conn *conn)
+{
+	rib_withhold(ctl->rib, conn->id, conn->revoked);
 }
 
 static struct selector side(

@@ -11,3 +11,5 @@ void tables_stop(struct ctl *ctl);
 // exist. Takes effect with the next commit. returns 0 or -ENOMEM
 [[nodiscard]] int tables_routes(struct ctl *ctl, const struct model *m);
 [[nodiscard]] int tables_policies(struct ctl *ctl, const struct model *m);
+// The connection's routes are withdrawn, or are back: as conn->revoked says.
+void tables_follow(struct ctl *ctl, const struct conn *conn);

@@ -149,6 +149,38 @@ static void rib_forgets_a_port_but_not_a_connection_of_its_number(void **state)
 	assert_non_null(rib_find(told->rib, &in_b));
 }
 
+// a failed health check withdraws routes, which stay known.
+static void rib_withholds_the_routes_of_a_connection(void **state)
+{
+	struct told *told = *state;
+	struct cidr a = cidr("10.1.0.0/16"), b = cidr("10.2.0.0/16");
+	struct rib_hop first = connection(7), second = connection(8), out = port(7);
+
+	assert_int_equal(rib_set(told->rib, RIB_CONFIG, &a, 0, &first), 0);
+	assert_int_equal(rib_set(told->rib, RIB_KERNEL, &a, 0, &out), 0);
+	rib_withhold(told->rib, 7, true);
+	assert_int_equal(told->n, 2);
+	assert_int_equal(told->id, 7); // the port: the kernel's route
+	rib_withhold(told->rib, 7, true);
+	assert_int_equal(told->n, 2);
+	assert_int_equal(rib_del(told->rib, RIB_KERNEL, &a, 0), 0);
+	assert_int_equal(told->id, -1);
+	rib_withhold(told->rib, 7, false);
+	assert_int_equal(told->n, 4);
+	assert_int_equal(told->id, 7);
+
+	assert_int_equal(rib_set(told->rib, RIB_CONFIG, &b, 0, &second), 0);
+	rib_withhold(told->rib, 7, true);
+	assert_int_equal(told->n, 6);
+	assert_string_equal(told->prefix, "10.1.0.0/16");
+	assert_int_equal(told->id, -1);
+	// Gone while it is withheld, and told again: it may win.
+	assert_int_equal(rib_del(told->rib, RIB_CONFIG, &a, 0), 0);
+	assert_int_equal(told->n, 6);
+	assert_int_equal(rib_set(told->rib, RIB_CONFIG, &a, 0, &first), 0);
+	assert_int_equal(told->id, 7);
+}
+
 #define CLAIM(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -160,6 +192,7 @@ int main(void)
 		CLAIM(rib_sweeps_what_was_not_told_again),
 		CLAIM(rib_finds_the_longest_prefix),
 		CLAIM(rib_forgets_a_port_but_not_a_connection_of_its_number),
+		CLAIM(rib_withholds_the_routes_of_a_connection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
