@@ -9,6 +9,7 @@
 #include "ctl/restart.h"
 #include "ctl/store.h"
 #include "model/check.h"
+#include "model/check_change.h"
 #include "model/diff.h"
 #include "model/merge.h"
 #include "model/object.h"
@@ -50,6 +51,17 @@ static void tell(const struct report *found, const struct report *before, struct
 	}
 }
 
+// edit: of what shell and API make, not of the file, which may do more.
+static int check_next(struct ctl *ctl, bool edit, const struct model *next, struct report *found)
+{
+	int change = edit && ctl->model ? check_change(ctl->model, next, found) : 0;
+	int err = check_model(next, found);
+
+	if (!err && ctl->booted)
+		err = restart_check(ctl->booted, next, found);
+	return change ? change : err;
+}
+
 // file and state as one, checked. found: all complaints.
 static int candidate(struct ctl *ctl, const struct model *file, const struct model *state,
 	struct model **next, struct report *found)
@@ -58,9 +70,7 @@ static int candidate(struct ctl *ctl, const struct model *file, const struct mod
 	int err = m ? model_merge(m, file, state, found) : -ENOMEM;
 
 	if (!err)
-		err = check_model(m, found);
-	if (!err && ctl->booted)
-		err = restart_check(ctl->booted, m, found);
+		err = check_next(ctl, file == ctl->file, m, found);
 	if (err) {
 		model_free(m);
 		m = NULL;
