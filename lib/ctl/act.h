@@ -97,7 +97,7 @@ struct act_call {
 	int64_t number[ACT_PARAMS];  // of ACT_NUMBER parameters
 	struct act_value value[ACT_VALUES];
 	unsigned int values;
-	const char *who;	     // asks: "alice (uid 1000)"; for the log
+	const char *who; // asks: "alice (uid 1000)"; for the log
 
 	// Set by the user interface; through act_done only.
 	void (*done)(struct act_call *call, int err, json_t *result, const struct why *why);

@@ -6,6 +6,7 @@
 static const unsigned int distance[] = {
 	[FAILOVER_PROBE] = 1,
 	[FAILOVER_HEALTH] = 1,
+	[FAILOVER_SILENT] = 1,
 	[FAILOVER_NO_SA] = 2,
 	[FAILOVER_OPERATOR] = 3,
 	[FAILOVER_LINK] = 3,

@@ -13,6 +13,7 @@ enum failover_reason {
 	FAILOVER_NO_SA,	   // nothing to send with: not negotiated, deleted by the peer, peer dead
 	FAILOVER_OPERATOR, // the operator took it down
 	FAILOVER_LINK,	   // the link of its port is down
+	FAILOVER_SILENT,   // the link is back, but the peer has not been heard since
 	FAILOVER_PROBE,	   // its probe (tunnel.probe) is not answered
 	FAILOVER_HEALTH,   // the connection's health check has failed
 	FAILOVER_REASONS,

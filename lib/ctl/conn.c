@@ -117,6 +117,7 @@ int tunnel_set(struct ctl *ctl, struct tunnel *t, const struct setting *s, struc
 	// What was closed by hand begins anew with a new configuration, but not with any.
 	failover_say(t, FAILOVER_OPERATOR, ikerun_closed(ctl, t));
 	failover_say(t, FAILOVER_LINK, !ctl->link[t->gateway.port].up);
+	failover_say(t, FAILOVER_SILENT, false);
 	probe_set(t, &s->probe);
 	return err;
 }

@@ -128,8 +128,8 @@ struct mirror {
 
 // Of a port.
 struct link {
-	bool up;
-	mono_us_t since; // 0: since the start
+	bool up, proving; // proving: tunnels of the port wait for a word of their peers
+	mono_us_t since;  // 0: since the start
 	uint64_t changes;
 };
 

@@ -17,6 +17,7 @@ static const struct {
 	[FAILOVER_NO_SA] = {"no-sa", NULL, NULL},
 	[FAILOVER_OPERATOR] = {"operator", "tunnel-closed", "tunnel-opened"},
 	[FAILOVER_LINK] = {"link-down", NULL, NULL},
+	[FAILOVER_SILENT] = {"silent", NULL, NULL},
 	[FAILOVER_PROBE] = {"probe-failed", "probe-failed", "probe-success"},
 	[FAILOVER_HEALTH] = {"health-check-failed", "health-check-failed", "health-check-success"},
 	[FAILOVER_REASONS] = {"recovered", NULL, NULL},

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "ctl/failover.h"
+#include "ctl/ikerun.h"
 #include "ctl/logbook.h"
 #include "ctl/mirror.h"
 
@@ -15,14 +16,54 @@ static void show_kernel(struct ctl *ctl, unsigned int port)
 			dp_port_name(ctl->dp, port));
 }
 
+// The peer may have given the SAs up meanwhile: a tunnel that stands is not believed before its
+// peer has been heard. Who cannot be asked (IKEv1 without DPD) is believed.
+static void ask(struct ctl *ctl, struct tunnel *t)
+{
+	struct ike_in in = {.type = IKE_IN_ASK, .tunnel = t->id};
+
+	if (t->standing.down[FAILOVER_NO_SA] || ikerun_input(ctl, &in))
+		return;
+	failover_say(t, FAILOVER_SILENT, true);
+	ctl->link[t->gateway.port].proving = true;
+}
+
+// returns whether a tunnel waits on
+static bool prove(struct ctl *ctl, struct tunnel *t)
+{
+	mono_us_t asked = t->standing.down[FAILOVER_SILENT];
+	struct ike_tunnel_view view;
+
+	if (!asked)
+		return false;
+	if (!t->standing.down[FAILOVER_NO_SA] && ike_tunnel_view(ikerun_ike(ctl), t->id, &view) &&
+		view.last_in < asked)
+		return true;
+	failover_say(t, FAILOVER_SILENT, false);
+	return false;
+}
+
+static void prove_all(struct ctl *ctl, unsigned int port)
+{
+	struct tunnel *t, *next;
+	bool proving = false;
+
+	HASH_ITER (hh, ctl->tunnels, t, next)
+		proving |= t->gateway.port == port && prove(ctl, t);
+	ctl->link[port].proving = proving;
+}
+
 static void tell_tunnels(struct ctl *ctl, unsigned int port)
 {
 	const char *event = ctl->link[port].up ? "link-up" : "link-down";
 	struct tunnel *t, *next;
 
 	HASH_ITER (hh, ctl->tunnels, t, next) {
-		if (t->gateway.port == port)
-			failover_say(t, FAILOVER_LINK, !ctl->link[port].up);
+		if (t->gateway.port != port)
+			continue;
+		if (ctl->link[port].up)
+			ask(ctl, t);
+		failover_say(t, FAILOVER_LINK, !ctl->link[port].up);
 	}
 	HASH_ITER (hh, ctl->tunnels, t, next) {
 		if (t->gateway.port == port)
@@ -57,5 +98,7 @@ void link_look(struct ctl *ctl)
 
 		if (up != ctl->link[port].up)
 			change(ctl, port, up);
+		if (ctl->link[port].proving)
+			prove_all(ctl, port);
 	}
 }

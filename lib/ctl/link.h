@@ -1,5 +1,5 @@
 // The links of the ports: a lost carrier or a device that was set down. Tunnels of a port without a
-// link are not usable; their SAs stay.
+// link are not usable; their SAs stay. When it is back, their peers are asked.
 #pragma once
 
 #include "ctl/core.h"

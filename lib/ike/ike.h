@@ -52,6 +52,8 @@ enum ike_in_type {
 	IKE_IN_TRAFFIC, // tunnel, spi: ESP came in lately under this inbound SPI (a hint that the
 			// peer lives and uses it; repeat it every second or so, not per packet)
 	IKE_IN_MOVED,	// spi, remote: the newest ESP under this inbound SPI came from there
+	IKE_IN_ASK,	// tunnel: ask the peer at once whether it lives (DPD); an answer shows in
+			// ike_tunnel_view.last_in. -ENOENT, too, when it cannot be asked
 	IKE_IN_UNKNOWN_SPI, // local, remote (port 0: not in UDP), spi: ESP that nothing here
 			    // expects
 	IKE_IN_JOB,	    // job: it was run, or nobody could (then the step runs it)

@@ -12,6 +12,8 @@
 #include "ike/sa.h"
 #include "ike/tunnel.h"
 #include "ike/v1/quick.h"
+#include "ike/v1/sa.h"
+#include "ike/version.h"
 #include "ike/v2/exchange.h"
 #include "ike/v2/hint.h"
 #include "ike/v2/reauth.h"
@@ -233,6 +235,20 @@ static int rekey_ike(struct ike *ike, const struct ike_in *in)
 	return 0;
 }
 
+static int ask(struct ike *ike, const struct ike_in *in)
+{
+	struct ike_tunnel *tunnel = ike_tunnel_find(ike, in->tunnel);
+	struct ike_sa *sa = tunnel ? ike_tunnel_sa(tunnel) : NULL;
+
+	// RFC 3706 s5: IKEv1 asks only who has said that it can answer.
+	if (!sa || (sa->v1 && !sa->v1->dpd.can))
+		return -ENOENT;
+	// A question under way is the one that is wanted.
+	sa->want_dpd |= ike_sa_speaks(sa)->may_ask(sa);
+	ike_sa_arm(sa);
+	return 0;
+}
+
 static int traffic(struct ike *ike, const struct ike_in *in)
 {
 	struct ike_child *child = ike_child_find(ike, in->spi);
@@ -281,6 +297,7 @@ static int (*const take[])(struct ike *ike, const struct ike_in *in) = {
 	[IKE_IN_REKEY_IKE] = rekey_ike,
 	[IKE_IN_TRAFFIC] = traffic,
 	[IKE_IN_MOVED] = moved,
+	[IKE_IN_ASK] = ask,
 	[IKE_IN_UNKNOWN_SPI] = unknown_spi,
 	[IKE_IN_JOB] = job,
 };

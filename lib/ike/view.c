@@ -26,6 +26,8 @@ static void tunnel_view(const struct ike_tunnel *tunnel, struct ike_tunnel_view 
 		view->retry_at = tunnel->retry_at;
 	TAILQ_FOREACH (sa, &tunnel->sas, link) {
 		view->sas += sa->state == IKE_SA_UP;
+		if (sa->state == IKE_SA_UP && sa->last_in > view->last_in)
+			view->last_in = sa->last_in;
 		TAILQ_FOREACH (child, &sa->children, link)
 			view->children += child->state == IKE_CHILD_LIVE;
 	}

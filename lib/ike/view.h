@@ -35,6 +35,7 @@ struct ike_tunnel_view {
 	mono_us_t retry_at; // 0: no attempt is planned
 	uint32_t attempts;  // since the tunnel was last up
 	uint32_t sas, children;
+	mono_us_t last_in;     // the latest of its SAs' last_in; 0: none is established
 	const struct why *why; // the last failure; NULL: none since the tunnel was configured
 	mono_us_t why_at;
 };

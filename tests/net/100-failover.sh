@@ -32,7 +32,7 @@ switches() { ask 'show connections' 'd[0]["switches"]'; }
 reason() { ask 'show connections' 'd[0]["reason"]'; }
 
 topo_pair
-pair_start hold_down=2
+pair_start hold_down=1
 pings left 10.2.0.2
 before=$(switches)
 

@@ -145,6 +145,40 @@ static void what_the_peer_closes_comes_back(void **)
 	pair_fini(&p);
 }
 
+static mono_us_t heard_at(const struct pair *p)
+{
+	struct ike_tunnel_view view;
+
+	assert_true(ike_tunnel_view(p->a->ike, 1, &view));
+	return view.last_in;
+}
+
+static void a_peer_that_is_asked_is_heard(void **)
+{
+	struct pair p;
+	mono_us_t asked;
+
+	pair_init(&p, 6);
+	p.left.conf.dpd_delay_s = p.right.conf.dpd_delay_s = 1000;
+	pair_up(&p);
+	sim_run(&p.sim, 10);
+	asked = p.sim.now;
+	assert_true(heard_at(&p) < asked);
+	assert_int_equal(sim_command(p.a, IKE_IN_ASK, 1, 0, 0), 0);
+	sim_run(&p.sim, 1);
+	assert_true(heard_at(&p) >= asked);
+	// One that does not answer is not, and in the end is dead.
+	p.b->dead = true;
+	asked = p.sim.now;
+	assert_int_equal(sim_command(p.a, IKE_IN_ASK, 1, 0, 0), 0);
+	sim_run(&p.sim, 5);
+	assert_true(heard_at(&p) < asked);
+	sim_run(&p.sim, 40);
+	assert_int_equal(p.a->events[IKE_EVENT_PEER_DEAD], 1);
+	assert_int_equal(sim_command(p.a, IKE_IN_ASK, 1, 0, 0), -ENOENT);
+	pair_fini(&p);
+}
+
 static void a_dead_peer_is_noticed_and_comes_back(void **)
 {
 	struct pair p;
@@ -485,6 +519,7 @@ int main(void)
 		cmocka_unit_test(terminate_during_an_ike_rekey_leaves_nothing),
 		cmocka_unit_test(terminate_of_a_child_keeps_the_ike_sa),
 		cmocka_unit_test(what_the_peer_closes_comes_back),
+		cmocka_unit_test(a_peer_that_is_asked_is_heard),
 		cmocka_unit_test(a_dead_peer_is_noticed_and_comes_back),
 		cmocka_unit_test(a_trap_restarts_after_the_death_of_its_peer),
 		cmocka_unit_test(who_only_answers_does_not_restart),
