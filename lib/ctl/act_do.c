@@ -194,9 +194,10 @@ void act_reload(struct ctl *ctl, struct act_call *call)
 		act_done(call, err, sentences(ctl, &report, false), &why);
 	else
 		act_done(call, 0,
-			json_pack("{s:i, s:i, s:i, s:i, s:o}", "tunnels_new", (int)r.made,
+			json_pack("{s:i, s:i, s:i, s:i, s:I, s:I, s:o}", "tunnels_new", (int)r.made,
 				"tunnels_changed", (int)r.changed, "tunnels_removed",
-				(int)r.removed, "tunnels_untouched", (int)r.kept, "warnings",
+				(int)r.removed, "tunnels_untouched", (int)r.kept, "read_us",
+				(json_int_t)r.read, "applied_us", (json_int_t)r.applied, "warnings",
 				sentences(ctl, &report, true)),
 			NULL);
 	report_fini(&report);

@@ -152,7 +152,8 @@ static void tunnel_row(void *ctx, const struct ike_tunnel_view *view)
 static void tunnel_sa(void *ctx, const struct ike_sa_view *view)
 {
 	struct rows *rows = ctx;
-	json_t *row = view->tunnel <= CTL_TUNNELS ? rows->row[view->tunnel] : NULL;
+	// 0: of a stranger.
+	json_t *row = rows->row[view->tunnel];
 
 	if (!row || !view->established)
 		return;
@@ -166,7 +167,7 @@ void act_show_tunnels(struct ctl *ctl, struct act_call *call)
 {
 	struct rows rows = {
 		.ctl = ctl,
-		.row = calloc(CTL_TUNNELS + 1, sizeof(json_t *)),
+		.row = calloc(idmap_max(ctl->tunnel_ids) + 1, sizeof(json_t *)),
 		.list = json_array(),
 	};
 

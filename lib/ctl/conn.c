@@ -79,6 +79,7 @@ int tunnel_new(struct ctl *ctl, struct conn *conn, const struct setting *s, stru
 	}
 	(void)choice_say(&t->standing, FAILOVER_NO_SA, true, mono_now());
 	HASH_ADD(hh, ctl->tunnels, id, sizeof(t->id), t);
+	HASH_ADD_KEYPTR(hh_name, ctl->tunnels_named, t->name, strlen(t->name), t);
 	*tunnel = t;
 	return 0;
 }
@@ -144,10 +145,11 @@ void tunnel_free(struct ctl *ctl, struct tunnel *t)
 	logbook_gone(t);
 	(void)iketrace_end(ctl, t);
 	HASH_DEL(ctl->tunnels, t);
+	HASH_DELETE(hh_name, ctl->tunnels_named, t);
 	dp_tunnel_free(t->dp);
 	idmap_put(ctl->tunnel_ids, t->id);
 	findings_fini(&t->findings);
-	free(t->journal);
+	journal_free(t->journal);
 	logfile_free(t->logfile);
 	free(t);
 }

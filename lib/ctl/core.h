@@ -22,7 +22,7 @@
 #include "model/model.h"
 #include "model/report.h"
 
-enum { CTL_CONNS = 8192, CTL_TUNNELS = 16384, CTL_TUNNELS_PER_CONN = 2 };
+enum { CTL_TUNNELS_PER_CONN = 2 };
 
 // An outside address of ours. IKE is taken at these, and leaves from these, alone.
 struct gateway {
@@ -89,6 +89,7 @@ struct tunnel {
 	struct standing standing; // whether it can carry traffic; written by failover.c alone
 	unsigned int generation;  // of the configuration that has it
 	UT_hash_handle hh;	  // by id
+	UT_hash_handle hh_name;
 };
 
 // Which tunnel carries a connection's traffic, and how it came to that. failover.c alone writes it.
@@ -177,6 +178,7 @@ struct ctl {
 	unsigned int n_gateways;
 	struct conn *conns;	// by name
 	struct tunnel *tunnels; // by id
+	struct tunnel *tunnels_named;
 	struct failover_listener *failover_listeners;
 	struct echo *echoes; // by identifier
 };

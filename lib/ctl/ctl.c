@@ -77,13 +77,10 @@ struct tunnel *ctl_tunnel(const struct ctl *ctl, uint32_t id)
 
 struct tunnel *ctl_tunnel_named(const struct ctl *ctl, const char *name)
 {
-	struct tunnel *t, *next;
+	struct tunnel *t;
 
-	HASH_ITER (hh, ctl->tunnels, t, next) {
-		if (!strcmp(t->name, name))
-			return t;
-	}
-	return NULL;
+	HASH_FIND(hh_name, ctl->tunnels_named, name, strlen(name), t);
+	return t;
 }
 
 static void resolve(void *ctx, unsigned int port, const struct addr *addr)
@@ -114,6 +111,8 @@ static int dataplane_new(struct ctl *ctl, const struct model *m, struct why *why
 		.n_workers = ctl->setup.n_workers,
 		.idle = m->system.idle == MODEL_IDLE_SLEEP ? DP_IDLE_SLEEP : DP_IDLE_POLL,
 		.crypto = ctl->setup.crypto,
+		.sas = 2 * m->system.limits.tunnels,
+		.ike_sas = 2 * m->system.limits.tunnels,
 		.punt = {[DP_CLASS_IKE] = rate_of(&m->system.limits.ike),
 			[DP_CLASS_IKE_NEW] = rate_of(&m->system.limits.ike_new),
 			[DP_CLASS_HOST] = rate_of(&m->system.limits.host)},
@@ -157,7 +156,9 @@ static int parts_new(struct ctl *ctl, const struct model *m, struct why *why)
 	if (!backends_check(&ctl->backends, ctl->setup.crypto))
 		return why_set(why, -ENOTSUP, "no crypto back end works here", "crypto",
 			"one whose known answers are right", "none");
-	if (idmap_new(CTL_CONNS, &ctl->conn_ids) || idmap_new(CTL_TUNNELS, &ctl->tunnel_ids) ||
+	// Twice as many: the next configuration's are made before those of the present one go.
+	if (idmap_new(2 * m->system.limits.tunnels, &ctl->conn_ids) ||
+		idmap_new(2 * m->system.limits.tunnels, &ctl->tunnel_ids) ||
 		neighs_new(&ops, &ctl->neighs) || models_new(ctl, m) ||
 		logfiles_new(&ctl->logfiles))
 		return -ENOMEM;

@@ -18,4 +18,5 @@ void idmap_free(struct idmap *map);
 uint32_t idmap_get(struct idmap *map, const char *name);
 uint32_t idmap_find(const struct idmap *map, const char *name); // 0: none
 const char *idmap_name(const struct idmap *map, uint32_t id);	// NULL: nobody's
+uint32_t idmap_max(const struct idmap *map);
 void idmap_put(struct idmap *map, uint32_t id);

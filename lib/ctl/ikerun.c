@@ -339,6 +339,7 @@ int ikerun_start(struct ctl *ctl, unsigned int helpers)
 		.cookie_above = limits->cookie_above,
 		.half_open_max = limits->half_open,
 		.half_open_source = limits->half_open_source,
+		.start_rate = limits->start_rate,
 		.jobs = helpers,
 		.steps = true,
 		.spi_taken = spi_taken,

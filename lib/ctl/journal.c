@@ -16,23 +16,42 @@ static bool is_last(const struct journal *journal, const char *text)
 	return journal->n && !strncmp(last + STAMP, text, JOURNAL_LINE - 1 - STAMP);
 }
 
-const char *journal_add(struct journal **journal, int64_t wall_ms, const char *text)
+static char *line_new(int64_t wall_ms, const char *text)
 {
 	time_t s = (time_t)(wall_ms / 1000);
-	char stamp[32], *line;
+	char stamp[32], line[JOURNAL_LINE];
 	struct tm tm;
+
+	gmtime_r(&s, &tm);
+	strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M:%S", &tm);
+	snprintf(line, sizeof(line), "%s.%03u %s", stamp, (unsigned int)(wall_ms % 1000), text);
+	return strdup(line);
+}
+
+const char *journal_add(struct journal **journal, int64_t wall_ms, const char *text)
+{
+	char *line, **place;
 
 	if (!*journal)
 		*journal = calloc(1, sizeof(**journal));
 	if (!*journal || is_last(*journal, text))
 		return NULL;
-	line = (*journal)->line[(*journal)->next];
+	line = line_new(wall_ms, text);
+	if (!line)
+		return NULL;
+	place = &(*journal)->line[(*journal)->next];
+	free(*place);
+	*place = line;
 	(*journal)->next = ((*journal)->next + 1) % JOURNAL_LINES;
 	(*journal)->n += (*journal)->n < JOURNAL_LINES;
-	gmtime_r(&s, &tm);
-	strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M:%S", &tm);
-	snprintf(line, JOURNAL_LINE, "%s.%03u %s", stamp, (unsigned int)(wall_ms % 1000), text);
 	return line;
+}
+
+void journal_free(struct journal *journal)
+{
+	for (unsigned int i = 0; journal && i < JOURNAL_LINES; i++)
+		free(journal->line[i]);
+	free(journal);
 }
 
 void journal_each(const struct journal *journal, unsigned int lines,

@@ -6,7 +6,8 @@
 enum { JOURNAL_LINES = 48, JOURNAL_LINE = 192 };
 
 struct journal {
-	char line[JOURNAL_LINES][JOURNAL_LINE];
+	char *line[JOURNAL_LINES]; // each as long as it is: there is a logbook for each of
+				   // thousands
 	unsigned int next, n;
 };
 
@@ -16,6 +17,8 @@ struct journal {
 //
 // returns the line as it stands, until the next one; NULL: left out or lost
 const char *journal_add(struct journal **journal, int64_t wall_ms, const char *text);
+
+void journal_free(struct journal *journal); // NULL is fine
 
 // The last lines, at most so many, oldest first. journal NULL: none.
 void journal_each(const struct journal *journal, unsigned int lines,

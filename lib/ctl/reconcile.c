@@ -14,15 +14,18 @@
 
 // One tunnel of the next configuration.
 struct step {
-	struct setting next;
+	const struct model_connection *conn;
+	const struct model_tunnel *conf;
 	struct tunnel *tunnel;
-	unsigned int slot;
+	uint32_t id;
 	bool made, changed;
 };
 
 struct plan {
-	const struct model *next;
-	struct step **step; // one each: settings do not move
+	struct directory now, next;
+	struct setting *setting; // large, and for one tunnel at a time: of next
+	struct setting *other;	 // of now
+	struct step *step;
 	size_t n;
 	struct gateway *gateways;
 	unsigned int n_gateways;
@@ -30,8 +33,10 @@ struct plan {
 
 static void plan_fini(struct plan *plan)
 {
-	for (size_t i = 0; i < plan->n; i++)
-		free(plan->step[i]);
+	directory_fini(&plan->now);
+	directory_fini(&plan->next);
+	free(plan->setting);
+	free(plan->other);
 	free(plan->step);
 	free(plan->gateways);
 	free(plan);
@@ -51,9 +56,12 @@ static int plan_init(struct ctl *ctl, const struct model *next, struct plan *pla
 	size_t n = next->gateway_addresses.n;
 	int err;
 
-	plan->step = calloc(tunnel_count(next) + 1, sizeof(struct step *));
+	plan->setting = malloc(sizeof(*plan->setting));
+	plan->other = malloc(sizeof(*plan->other));
+	plan->step = calloc(tunnel_count(next) + 1, sizeof(*plan->step));
 	plan->gateways = calloc(n + 1, sizeof(struct gateway));
-	if (!plan->step || !plan->gateways)
+	if (!plan->setting || !plan->other || !plan->step || !plan->gateways ||
+		directory_init(&plan->now, ctl->model) || directory_init(&plan->next, next))
 		return -ENOMEM;
 	for (; plan->n_gateways < n; plan->n_gateways++) {
 		err = setting_gateway(&next->gateway_addresses.v[plan->n_gateways], ctl_port, ctl,
@@ -73,23 +81,27 @@ static uint32_t tunnel_id(struct ctl *ctl, const char *conn, const char *tunnel)
 	return idmap_get(ctl->tunnel_ids, key);
 }
 
-// Whether a tunnel that runs would be told something new.
-static bool differs(struct ctl *ctl, const char *conn_name, const struct setting *next)
+// plan->setting becomes that of a step.
+static int resolve(struct ctl *ctl, struct plan *plan, const struct step *step, struct why *why)
 {
-	const struct model_connection *conn = model_find_connection(ctl->model, conn_name);
-	struct setting *now = malloc(sizeof(*now));
-	bool same = false;
+	return setting_make(
+		&plan->next, step->conn, step->conf, step->id, ctl_port, ctl, plan->setting, why);
+}
 
-	for (size_t i = 0; now && conn && i < conn->tunnels.n; i++) {
+// Whether a tunnel that runs would be told something new.
+static bool differs(struct ctl *ctl, struct plan *plan, const struct step *step)
+{
+	const struct model_connection *conn = directory_connection(&plan->now, step->conn->name);
+
+	for (size_t i = 0; conn && i < conn->tunnels.n; i++) {
 		const struct model_tunnel *t = &conn->tunnels.v[i];
 
-		if (!strcmp(t->name, next->ike.name))
-			same = !setting_make(ctl->model, conn, t, next->ike.tunnel, ctl_port, ctl,
-				       now, NULL) &&
-			       setting_eq(now, next);
+		if (!strcmp(t->name, step->conf->name))
+			return setting_make(&plan->now, conn, t, step->id, ctl_port, ctl,
+				       plan->other, NULL) ||
+			       !setting_eq(plan->other, plan->setting);
 	}
-	free(now);
-	return !same;
+	return true;
 }
 
 static int check_algorithms(struct ctl *ctl, const struct setting *s, struct why *why)
@@ -105,33 +117,30 @@ static int check_algorithms(struct ctl *ctl, const struct setting *s, struct why
 	return err;
 }
 
-static int plan_tunnel(struct ctl *ctl, const struct model *next, struct conn *conn,
-	const struct model_connection *mc, unsigned int slot, struct plan *plan, struct why *why)
+static int plan_tunnel(struct ctl *ctl, struct conn *conn, const struct model_connection *mc,
+	unsigned int slot, struct plan *plan, struct why *why)
 {
 	const struct model_tunnel *mt = &mc->tunnels.v[slot];
-	struct step *step = calloc(1, sizeof(*step));
-	uint32_t id = tunnel_id(ctl, mc->name, mt->name);
+	struct step *step = &plan->step[plan->n];
 	int err;
 
-	if (!step || !id) {
-		free(step);
+	*step = (struct step){.conn = mc, .conf = mt, .id = tunnel_id(ctl, mc->name, mt->name)};
+	if (!step->id)
 		return why_set(why, -ENOSPC, "no room for a tunnel", mt->name, NULL, NULL);
-	}
-	plan->step[plan->n++] = step;
-	step->slot = slot;
-	step->tunnel = ctl_tunnel(ctl, id);
-	err = setting_make(next, mc, mt, id, ctl_port, ctl, &step->next, why);
+	plan->n++;
+	step->tunnel = ctl_tunnel(ctl, step->id);
+	err = resolve(ctl, plan, step, why);
 	if (!err)
-		err = check_algorithms(ctl, &step->next, why);
+		err = check_algorithms(ctl, plan->setting, why);
 	if (!err && step->tunnel) {
-		step->changed = differs(ctl, mc->name, &step->next);
+		step->changed = differs(ctl, plan, step);
 	} else if (!err) {
-		err = tunnel_new(ctl, conn, &step->next, &step->tunnel, why);
+		err = tunnel_new(ctl, conn, plan->setting, &step->tunnel, why);
 		step->made = !err;
 	}
 	// Refused edits may be many.
 	if (err && !step->tunnel)
-		idmap_put(ctl->tunnel_ids, id);
+		idmap_put(ctl->tunnel_ids, step->id);
 	return err;
 }
 
@@ -150,7 +159,7 @@ static int prepare(struct ctl *ctl, const struct model *next, struct plan *plan,
 			return why_set(
 				why, -ENOMEM, "no room for a connection", mc->name, NULL, NULL);
 		for (unsigned int slot = 0; slot < mc->tunnels.n && !err; slot++)
-			err = plan_tunnel(ctl, next, conn, mc, slot, plan, why);
+			err = plan_tunnel(ctl, conn, mc, slot, plan, why);
 	}
 	return err;
 }
@@ -161,8 +170,8 @@ static void undo(struct ctl *ctl, struct plan *plan)
 	struct conn *conn, *tmp;
 
 	for (size_t i = 0; i < plan->n; i++) {
-		if (plan->step[i]->made)
-			tunnel_free(ctl, plan->step[i]->tunnel);
+		if (plan->step[i].made)
+			tunnel_free(ctl, plan->step[i].tunnel);
 	}
 	HASH_ITER (hh, ctl->conns, conn, tmp) {
 		if (!conn->generation)
@@ -174,7 +183,7 @@ static void mark(struct ctl *ctl, const struct model *next, struct plan *plan)
 {
 	ctl->generation++;
 	for (size_t i = 0; i < plan->n; i++)
-		plan->step[i]->tunnel->generation = ctl->generation;
+		plan->step[i].tunnel->generation = ctl->generation;
 	for (size_t i = 0; i < next->connections.n; i++) {
 		const struct model_connection *mc = &next->connections.v[i];
 		struct conn *conn = ctl_conn_named(ctl, mc->name);
@@ -215,16 +224,20 @@ static void publish_tunnels(struct ctl *ctl, struct plan *plan, struct reconcile
 	char text[512];
 
 	for (size_t i = 0; i < plan->n; i++)
-		tunnel_attach(plan->step[i]->tunnel, plan->step[i]->slot);
+		tunnel_attach(plan->step[i].tunnel,
+			(unsigned int)(plan->step[i].conf - plan->step[i].conn->tunnels.v));
 	for (size_t i = 0; i < plan->n; i++) {
-		struct step *step = plan->step[i];
+		const struct step *step = &plan->step[i];
 
 		failover_choose(step->tunnel->conn);
 		result->made += step->made;
 		result->changed += step->changed;
 		result->kept += !step->made && !step->changed;
-		if ((step->made || step->changed) &&
-			tunnel_set(ctl, step->tunnel, &step->next, &why))
+		if (!step->made && !step->changed)
+			continue;
+		// It was resolved before: this cannot fail for what it says.
+		if (resolve(ctl, plan, step, &why) ||
+			tunnel_set(ctl, step->tunnel, plan->setting, &why))
 			log_error("tunnel %s: %s", step->tunnel->name,
 				why_show(&why, text, sizeof(text)));
 	}
@@ -337,7 +350,6 @@ int reconcile_prepare(
 	*plan = calloc(1, sizeof(**plan));
 	if (!*plan)
 		return -ENOMEM;
-	(*plan)->next = next;
 	err = prepare(ctl, next, *plan, why);
 	if (err) {
 		reconcile_abandon(ctl, *plan);
@@ -349,8 +361,8 @@ int reconcile_prepare(
 void reconcile_publish(struct ctl *ctl, struct plan *plan, struct reconciled *result)
 {
 	*result = (struct reconciled){};
-	mark(ctl, plan->next, plan);
-	publish(ctl, plan->next, plan, result);
+	mark(ctl, plan->next.m, plan);
+	publish(ctl, plan->next.m, plan, result);
 	plan_fini(plan);
 }
 

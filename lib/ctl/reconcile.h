@@ -8,6 +8,7 @@
 // What happened to tunnels.
 struct reconciled {
 	unsigned int made, changed, removed, kept;
+	mono_us_t read, applied; // of a reload: how long the file took, and all that followed
 };
 
 struct plan;

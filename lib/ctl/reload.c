@@ -9,17 +9,23 @@
 int reload(struct ctl *ctl, struct report *report, struct reconciled *result, struct why *why)
 {
 	struct model *file = calloc(1, sizeof(*file));
+	mono_us_t start = mono_now(), read;
 	int err;
 
 	*result = (struct reconciled){};
 	if (!file)
 		return -ENOMEM;
 	err = ctl->setup.load(ctl->setup.path, file, report);
-	if (!err)
-		return edit_file(ctl, file, report, result, why);
-	free(file);
-	return why_set(why, err, "mistakes in the configuration, nothing has changed",
-		ctl->setup.path, NULL, NULL);
+	if (err) {
+		free(file);
+		return why_set(why, err, "mistakes in the configuration, nothing has changed",
+			ctl->setup.path, NULL, NULL);
+	}
+	read = mono_now();
+	err = edit_file(ctl, file, report, result, why);
+	result->read = read - start;
+	result->applied = mono_now() - read;
+	return err;
 }
 
 void ctl_reload(struct ctl *ctl)

@@ -119,14 +119,14 @@ static void children_of(
 	s->child[0].remote_count = conn->remote_networks.n;
 }
 
-int setting_make(const struct model *m, const struct model_connection *conn,
+int setting_make(const struct directory *dir, const struct model_connection *conn,
 	const struct model_tunnel *t, uint32_t id, int (*port)(void *ctx, const char *name),
 	void *ctx, struct setting *s, struct why *why)
 {
-	const char *ours = model_gateway_address_of(m, conn, t);
-	const struct model_gateway_address *address = model_find_gateway_address(m, ours);
-	const struct model_customer_gateway *peer = model_find_customer_gateway(
-		m, t->customer_gateway);
+	const char *ours = directory_gateway_address_of(dir, conn, t);
+	const struct model_gateway_address *address = directory_gateway_address(dir, ours);
+	const struct model_customer_gateway *peer = directory_customer_gateway(
+		dir, t->customer_gateway);
 	int err;
 
 	if (!address || !peer)

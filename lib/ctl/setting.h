@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ctl/core.h"
+#include "model/directory.h"
 #include "model/model.h"
 
 struct setting {
@@ -21,10 +22,11 @@ struct setting {
 // Resolve one tunnel of a checked model. s points into the model and into itself: it must not move,
 // nor outlive the model.
 //
+// dir   of the model
 // id    of the tunnel in the negotiator
 // port  the dataplane's number of a port name; returns -1 when there is no such port
 // returns 0 or -EINVAL with why
-[[nodiscard]] int setting_make(const struct model *m, const struct model_connection *conn,
+[[nodiscard]] int setting_make(const struct directory *dir, const struct model_connection *conn,
 	const struct model_tunnel *tunnel, uint32_t id, int (*port)(void *ctx, const char *name),
 	void *ctx, struct setting *s, struct why *why);
 

@@ -156,7 +156,8 @@ struct dp {
 	TAILQ_HEAD(, dp_conn) conns;
 	TAILQ_HEAD(, dp_tunnel) tunnels;
 	unsigned int n_children;
-	uint32_t next_id;
+	uint32_t next_id, next_slot;	// of a tunnel
+	unsigned int owned[DP_WORKERS]; // tunnels of each worker
 	struct reasm *reasm;
 	uint64_t verdict_baseline[DP_WORKERS][VERDICTS];
 	mono_us_t now;			  // of the last dp_tick or dp_poll

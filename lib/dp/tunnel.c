@@ -18,28 +18,29 @@ static void tunnel_free(struct retired *retired)
 	free(tunnel);
 }
 
-static uint32_t slot_take(struct dp *dp, struct dp_tunnel *tunnel)
+// The search begins where the last one ended. returns -ENOSPC: all are taken
+static int slot_take(struct dp *dp, struct dp_tunnel *tunnel)
 {
-	for (uint32_t slot = 0; slot < dp->sas; slot++) {
+	for (uint32_t i = 0; i < dp->sas; i++) {
+		uint32_t slot = dp->next_slot;
+
+		dp->next_slot = slot + 1 < dp->sas ? slot + 1 : 0;
 		if (atomic_load_explicit(&dp->tunnel[slot], memory_order_relaxed))
 			continue;
 		tunnel->id = ++dp->next_id << 16 | slot;
 		atomic_store_explicit(&dp->tunnel[slot], tunnel, memory_order_release);
-		return slot;
+		return 0;
 	}
-	return UINT32_MAX;
+	return -ENOSPC;
 }
 
 // The worker with the fewest tunnels: it will own their SAs.
-static uint16_t owner_pick(struct dp *dp)
+static uint16_t owner_pick(const struct dp *dp)
 {
-	unsigned int count[DP_WORKERS] = {}, best = 0;
-	struct dp_tunnel *tunnel;
+	unsigned int best = 0;
 
-	TAILQ_FOREACH (tunnel, &dp->tunnels, entry)
-		count[tunnel->owner]++;
 	for (unsigned int i = 1; i < dp->n_workers; i++) {
-		if (count[i] < count[best])
+		if (dp->owned[i] < dp->owned[best])
 			best = i;
 	}
 	return (uint16_t)best;
@@ -85,13 +86,14 @@ int dp_tunnel_new(struct dp *dp, const struct dp_tunnel_conf *conf, struct dp_tu
 	tunnel->owner = owner_pick(dp);
 	TAILQ_INIT(&tunnel->children);
 	err = dp_tunnel_set(tunnel, conf);
-	if (!err && slot_take(dp, tunnel) == UINT32_MAX)
-		err = -ENOSPC;
+	if (!err)
+		err = slot_take(dp, tunnel);
 	if (err) {
 		told_neigh_put(dp, atomic_load(&tunnel->hop));
 		free(tunnel);
 		return err;
 	}
+	dp->owned[tunnel->owner]++;
 	TAILQ_INSERT_TAIL(&dp->tunnels, tunnel, entry);
 	*result = tunnel;
 	return 0;
@@ -110,6 +112,7 @@ void dp_tunnel_free(struct dp_tunnel *tunnel)
 		dp_conn_switch(tunnel->conn, NULL);
 	atomic_store_explicit(&dp->tunnel[tunnel->id & 0xffff], NULL, memory_order_release);
 	TAILQ_REMOVE(&dp->tunnels, tunnel, entry);
+	dp->owned[tunnel->owner]--;
 	uplink_forget_tunnel(dp, tunnel);
 	told_neigh_put(dp, atomic_load(&tunnel->hop));
 	dp_changed(dp);

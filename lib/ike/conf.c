@@ -7,6 +7,7 @@
 #include "ike/act.h"
 #include "ike/child.h"
 #include "ike/core.h"
+#include "ike/pace.h"
 #include "ike/sa.h"
 #include "ike/step.h"
 #include "ike/tunnel.h"
@@ -233,6 +234,7 @@ void ike_tunnel_free(struct ike_tunnel *tunnel)
 		ike_sa_arm(sa);
 	}
 	ike_timer_stop(&ike->timers, &tunnel->timer);
+	ike_pace_leave(tunnel);
 	ike_tunnel_leave(tunnel);
 	HASH_DEL(ike->tunnels, tunnel);
 	conf_free(&tunnel->conf);

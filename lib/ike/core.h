@@ -206,6 +206,8 @@ struct ike_tunnel {
 	mono_us_t retry_at;	  // no attempt before
 	mono_us_t child_retry_at; // no new child before
 	uint32_t child_attempts;
+	mono_us_t turn_at; // pace.h: when it may begin; 0: it does not wait for that
+	bool urgent;	   // somebody waits for it: it begins before its turn
 	struct ike_timer timer;
 	uint8_t state; // enum ike_tunnel_state, as last seen
 	mono_us_t since;
@@ -231,6 +233,8 @@ struct ike {
 	TAILQ_HEAD(, ike_job) jobs; // that have been handed out
 	struct ike_job *job_done;   // its result is to be used in this step; NULL: none
 	uint32_t half_count;	    // where we respond
+	uint32_t turns;		    // pace.h: tunnels that wait for theirs
+	mono_us_t turn_at;	    // the next one that is free
 	uint32_t sa_count;
 	// Unsigned notifications about SPIs (v2/hint.h): answers of this second, and when the last
 	// of the others was said and heard.

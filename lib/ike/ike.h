@@ -27,6 +27,8 @@ struct ike_params {
 	uint32_t half_open_max;	   // more are refused silently; 0: 1024
 	uint32_t half_open_source; // the same for one source (IPv4 address, IPv6 /64); 0: 64
 	uint32_t sa_max;	   // IKE SAs altogether; 0: 65536
+	uint32_t start_rate;   // IKE SAs that we begin in a second, at most 1000000; 0: no limit.
+			       // What an operator or a packet asks for comes first.
 	bool steps;	       // tell every message (IKE_ACT_STEP); costs some microseconds each
 	uint32_t fragment_len; // largest IP datagram sent when fragmenting; 0: 1280
 	bool jobs;	       // hand out slow arithmetic (IKE_ACT_JOB); false: compute in the step

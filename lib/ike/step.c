@@ -136,6 +136,7 @@ static int begin(struct ike *ike, const struct ike_in *in)
 		return -ENOENT;
 	tunnel->down = tunnel->cleared = false;
 	tunnel->wanted |= bits;
+	tunnel->urgent = true;
 	tunnel->retry_at = tunnel->child_retry_at = 0;
 	tunnel->attempts = tunnel->child_attempts = 0;
 	ike_tunnel_changed(tunnel);
@@ -153,6 +154,7 @@ static int acquire(struct ike *ike, const struct ike_in *in)
 	if (tunnel->down || tunnel->conf.remote.addr.family == ADDR_NONE)
 		return 0;
 	tunnel->wanted |= bits;
+	tunnel->urgent = true;
 	ike_tunnel_changed(tunnel);
 	return 0;
 }
@@ -184,6 +186,7 @@ static int terminate(struct ike *ike, const struct ike_in *in)
 	tunnel->again &= ~bits;
 	if (!in->child)
 		tunnel->down = true;
+	tunnel->urgent = false;
 	TAILQ_FOREACH_SAFE (sa, &tunnel->sas, link, next) {
 		if (in->child)
 			close_children(sa, in->child);

@@ -7,6 +7,7 @@
 
 #include "ike/act.h"
 #include "ike/child.h"
+#include "ike/pace.h"
 #include "ike/propose.h"
 #include "ike/sa.h"
 #include "ike/v2/reauth.h"
@@ -345,7 +346,9 @@ void ike_tunnel_due(struct ike_timer *timer)
 	if (!(ike_tunnel_missing(tunnel) | (sa ? v2_reauth_missing(sa) : 0)) &&
 		!(orphaned(tunnel) && !sa)) {
 		tunnel->child_attempts = 0;
+		ike_pace_leave(tunnel);
 	} else if (sa) {
+		ike_pace_leave(tunnel);
 		if (tunnel->child_retry_at > now)
 			wake(tunnel, tunnel->child_retry_at);
 		else
@@ -353,6 +356,8 @@ void ike_tunnel_due(struct ike_timer *timer)
 	} else if (!ike_tunnel_connecting(tunnel)) {
 		if (tunnel->retry_at > now)
 			wake(tunnel, tunnel->retry_at);
+		else if (!ike_pace_may(tunnel))
+			wake(tunnel, tunnel->turn_at);
 		else if (ike_speaks(tunnel->conf.version)->start(tunnel))
 			ike_tunnel_failed(tunnel);
 	}

@@ -404,6 +404,18 @@ static int check_tunnels_together(struct check *c, size_t n)
 	return 0;
 }
 
+static void check_number_of_tunnels(struct check *c, size_t n)
+{
+	const struct path where = {"connections"};
+	char got[32];
+
+	if (n <= c->m->system.limits.tunnels)
+		return;
+	snprintf(got, sizeof(got), "%zu", n);
+	report_add(c->report, "too-many", &where, "more tunnels than system.limits.tunnels allows",
+		"at most that many", got);
+}
+
 int check_connections(struct check *c)
 {
 	size_t tunnels = 0;
@@ -413,5 +425,6 @@ int check_connections(struct check *c)
 		check_member(c, i);
 		tunnels += c->m->connections.v[i].tunnels.n;
 	}
+	check_number_of_tunnels(c, tunnels);
 	return check_tunnels_together(c, tunnels);
 }

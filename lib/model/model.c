@@ -59,12 +59,18 @@ const struct model_vpn_gateway *model_find_vpn_gateway(const struct model *m, co
 const char *model_gateway_address_of(const struct model *m, const struct model_connection *conn,
 	const struct model_tunnel *tunnel)
 {
-	const struct model_vpn_gateway *gateway;
+	return model_gateway_address_on(
+		*conn->vpn_gateway ? model_find_vpn_gateway(m, conn->vpn_gateway) : NULL, conn,
+		tunnel);
+}
+
+const char *model_gateway_address_on(const struct model_vpn_gateway *gateway,
+	const struct model_connection *conn, const struct model_tunnel *tunnel)
+{
 	size_t at = (size_t)(tunnel - conn->tunnels.v);
 
 	if (*tunnel->gateway_address || !*conn->vpn_gateway)
 		return tunnel->gateway_address;
-	gateway = model_find_vpn_gateway(m, conn->vpn_gateway);
 	return gateway && at < gateway->addresses.n ? gateway->addresses.v[at] : "";
 }
 

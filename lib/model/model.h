@@ -22,13 +22,14 @@
 	}
 
 enum {
-	MODEL_NAME = 64,	  // bytes of a name with its terminator; a policy's 32, a port's 16
-	MODEL_TUNNELS = 2,	  // of one connection: 1 carries the traffic, 2 stands by
-	MODEL_PROPOSALS = 8,	  // of one list
-	MODEL_CHILDREN = 32,	  // of one tunnel
-	MODEL_LIFETIME_S = 86400, // the longest, and what 0 stands for
-	MODEL_NETWORKS = 32,	  // of one list of networks
-	MODEL_ANY_PROTO = 0,	  // model_policy.protocol
+	MODEL_NAME = 64,   // bytes of a name with its terminator; a policy's 32, a port's 16
+	MODEL_TUNNELS = 2, // of one connection: 1 carries the traffic, 2 stands by
+	MODEL_TUNNELS_ALL = 32767, // of all connections
+	MODEL_PROPOSALS = 8,	   // of one list
+	MODEL_CHILDREN = 32,	   // of one tunnel
+	MODEL_LIFETIME_S = 86400,  // the longest, and what 0 stands for
+	MODEL_NETWORKS = 32,	   // of one list of networks
+	MODEL_ANY_PROTO = 0,	   // model_policy.protocol
 };
 
 enum model_idle { MODEL_IDLE_POLL, MODEL_IDLE_SLEEP };
@@ -69,6 +70,8 @@ struct model_rate {
 struct model_limits {
 	struct model_rate ike, ike_new, host;
 	uint32_t cookie_above, half_open, half_open_source;
+	uint32_t tunnels;    // at most
+	uint32_t start_rate; // negotiations that we begin in a second
 };
 
 struct model_system {
@@ -283,7 +286,7 @@ void model_fini(struct model *m);
 [[nodiscard]] int model_copy(struct model *dst, const struct model *src);
 
 // The element of that name; NULL when there is none. Linear: for a whole model's worth of
-// look-ups build a struct names (model/names.h).
+// look-ups build a struct directory (model/directory.h).
 const struct model_port *model_find_port(const struct model *m, const char *name);
 const struct model_gateway_address *model_find_gateway_address(
 	const struct model *m, const char *name);
@@ -296,6 +299,9 @@ const struct model_connection *model_find_connection(const struct model *m, cons
 // connection that of the VPN gateway. "": there is none.
 const char *model_gateway_address_of(const struct model *m, const struct model_connection *conn,
 	const struct model_tunnel *tunnel);
+// The same, with the VPN gateway of the connection at hand; NULL: it has none.
+const char *model_gateway_address_on(const struct model_vpn_gateway *gateway,
+	const struct model_connection *conn, const struct model_tunnel *tunnel);
 // Pairs of a local and a remote network; only networks of one family make one.
 size_t model_pairs(const struct model_connection *conn);
 // Destination mode: everything may pass, and routes decide. Else policy mode.

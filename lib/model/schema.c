@@ -71,8 +71,16 @@ static const struct schema_leaf limits_rows[] = {
 		"must prove its address.",
 		.type = SCHEMA_NUMBER, .def = "64", AT(model_limits, half_open_source),
 		.effect = SCHEMA_RESTART, .min = 1, .max = 65535},
+	{"tunnels", "Tunnels at most: the tables of the workers have room for so many, with their SAs "
+		"while these are renewed.",
+		.type = SCHEMA_NUMBER, .def = "4096", AT(model_limits, tunnels),
+		.effect = SCHEMA_RESTART, .min = 1, .max = MODEL_TUNNELS_ALL},
+	{"start_rate", "How many tunnels the gateway begins to negotiate in a second when many are to come "
+		"up; one that the operator or a packet asks for does not wait for its turn.",
+		.type = SCHEMA_NUMBER, .unit = "per second", .def = "2000", AT(model_limits, start_rate),
+		.effect = SCHEMA_RESTART, .min = 1, .max = 1000000},
 };
-static const struct schema limits_schema = ROWS("limits", "What others may ask of the control core.", model_limits, limits_rows);
+static const struct schema limits_schema = ROWS("limits", "What others may ask of the control core, and how much there may be.", model_limits, limits_rows);
 
 static const struct schema_leaf system_rows[] = {
 	{"name", "The name of this gateway, in prompts and logs.",
@@ -115,7 +123,7 @@ static const struct schema_leaf system_rows[] = {
 		.type = SCHEMA_GROUP, AT(model_system, log), .sub = &log_schema},
 	{"logbook", "The tunnels' logbooks as files: every message of a negotiation and every event.",
 		.type = SCHEMA_GROUP, AT(model_system, logbook), .sub = &logbook_schema},
-	{"limits", "What others may ask of the control core.",
+	{"limits", "What others may ask of the control core, and how much there may be.",
 		.type = SCHEMA_GROUP, AT(model_system, limits), .sub = &limits_schema},
 };
 static const struct schema system_schema = ROWS("system", "The machine and the daemon.", model_system, system_rows);

@@ -13,7 +13,7 @@ struct end {
 	struct ike *ike;
 	struct ike_out out;
 	uint64_t rng;
-	unsigned int events[IKE_EVENTS];
+	unsigned int events[IKE_EVENTS], sent;
 	struct end *other;
 	struct message *first, **last; // what it is to hear
 };
@@ -46,11 +46,12 @@ static void fill(void *ctx, void *dst, size_t len)
 		*byte++ = (uint8_t)sim_random(ctx);
 }
 
-static void end_init(struct end *end, struct end *other, uint64_t seed)
+static void end_init(struct end *end, struct end *other, uint64_t seed, uint32_t start_rate)
 {
 	struct ike_params params = {.rng = {.fill = fill, .ctx = &end->rng},
 		.half_open_max = 65535,
-		.half_open_source = 65535};
+		.half_open_source = 65535,
+		.start_rate = start_rate};
 
 	*end = (struct end){.rng = seed, .other = other, .last = &end->first};
 	assert_int_equal(ike_new(&params, &end->ike), 0);
@@ -66,6 +67,7 @@ static void carry_out(struct end *end)
 			end->events[act->event.event]++;
 		if (act->type != IKE_ACT_SEND)
 			continue;
+		end->sent++;
 		m = malloc(sizeof(*m) + act->send.len);
 		assert_non_null(m);
 		*m = (struct message){
@@ -146,8 +148,8 @@ static void thousands_come_up_and_are_renewed(void **)
 	size_t before = mallinfo2().uordblks + secret_in_use(), configured;
 	mono_us_t start = mono_now(), took;
 
-	end_init(&many.a, &many.b, 1);
-	end_init(&many.b, &many.a, 2);
+	end_init(&many.a, &many.b, 1, 0);
+	end_init(&many.b, &many.a, 2, 0);
 	for (unsigned int i = 0; i < many.n; i++)
 		configure(&many, &many.b, i, false);
 	configured = mallinfo2().uordblks + secret_in_use() - before;
@@ -178,10 +180,74 @@ static void thousands_come_up_and_are_renewed(void **)
 	ike_out_free(&many.b.out);
 }
 
+static void forget(struct end *end)
+{
+	struct message *m;
+
+	while ((m = end->first)) {
+		end->first = m->next;
+		free(m);
+	}
+	end->last = &end->first;
+}
+
+// As time passes at the first end, whose peers are all silent.
+static void pass(struct many *many, unsigned int ms)
+{
+	for (unsigned int i = 0; i < ms; i++, many->now += MONO_MS(1))
+		tick(many, &many->a);
+	forget(&many->b);
+}
+
+static void command(struct many *many, enum ike_in_type type, uint32_t tunnel)
+{
+	struct ike_in in = {.type = type, .now = many->now, .tunnel = tunnel};
+	struct ike_tunnel_view view;
+
+	assert_true(ike_tunnel_view(many->a.ike, tunnel, &view));
+	assert_int_equal(view.state, IKE_TUNNEL_WAITING);
+	assert_int_equal(ike_step(many->a.ike, &in, &many->a.out), 0);
+	carry_out(&many->a);
+	assert_true(ike_tunnel_view(many->a.ike, tunnel, &view));
+	assert_int_equal(view.state, IKE_TUNNEL_CONNECTING);
+}
+
+static void they_begin_in_turn_and_who_is_asked_for_first(void **)
+{
+	struct many many = {.now = MONO_S(1000)};
+
+	end_init(&many.a, &many.b, 1, 100);
+	many.b = (struct end){.last = &many.b.first};
+	for (unsigned int i = 0; i < 300; i++)
+		configure(&many, &many.a, i, true);
+	assert_int_equal(many.a.sent, 1);
+	pass(&many, 1000);
+	assert_in_range(many.a.sent, 90, 110);
+	// The last ones of all: not in their turn, but now.
+	command(&many, IKE_IN_INITIATE, 300);
+	command(&many, IKE_IN_ACQUIRE, 299);
+	pass(&many, 2500);
+	assert_int_equal(many.a.sent, 300);
+	// The turns of those that are forgotten hold up nobody.
+	for (unsigned int i = 0; i < 300; i++)
+		configure(&many, &many.a, 300 + i, true);
+	for (unsigned int i = 0; i < 600; i++) {
+		assert_int_equal(ike_conf_del(many.a.ike, i + 1, many.now, &many.a.out), 0);
+		carry_out(&many.a);
+	}
+	many.a.sent = 0;
+	configure(&many, &many.a, 0, true);
+	pass(&many, 20);
+	assert_int_equal(many.a.sent, 1);
+	ike_free(many.a.ike);
+	ike_out_free(&many.a.out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(thousands_come_up_and_are_renewed),
+		cmocka_unit_test(they_begin_in_turn_and_who_is_asked_for_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

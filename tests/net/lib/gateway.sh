@@ -11,7 +11,7 @@ declare -A gw_default=(
 	[workers]=1 [memory]=256 [hugepages]=off [log]=info [queues]=auto [user]=root [logs]=""
 	[ike]=aes128-sha256-modp2048 [esp]=aes128gcm16 [psk]=$PSK
 	[local]=10.1.0.0/24 [remote]=10.2.0.0/24 [local_id]="" [remote_id]=""
-	[version]="" [start]=none [dpd_delay]=10 [dpd_timeout]=30 [dpd_action]=restart [lifetime]=86400 [ike_lifetime]=86400
+	[version]="" [start]=none [dpd_delay]=10 [dpd_timeout]=30 [dpd_action]=restart [lifetime]=86400 [ike_lifetime]=86400 [tunnels]=4096
 	[reauth]=false
 	[second]="" [hold_down]=5 [probe]="" [health]=""
 	[more_connections]="" [more_peers]="" [more_routes]="" [policies]="" [more_ports]="" [more_gateways]=""
@@ -28,7 +28,7 @@ gateway_system() {
 			name = "$NET"; control_lcore = 0; worker_lcores = [ ${g[workers]} ]; idle = "sleep";
 			memory_mb = ${g[memory]}; hugepages = "${g[hugepages]}"; user = "${g[user]}";
 			socket = "$GW/culvert.sock"; state = "$GW/state/state.conf"; log = { level = "${g[log]}"; };
-			logbook = { directory = "${g[logs]}"; };
+			logbook = { directory = "${g[logs]}"; }; limits = { tunnels = ${g[tunnels]}; };
 		};
 		ports = (
 			{ name = "wan"; device = "net_af_packet0,iface=wan,framecnt=2048$(queues)"; role = "outside"; mtu = ${g[mtu]};

@@ -40,7 +40,7 @@ static void the_last_lines_stay_in_their_order(void **)
 	journal_each(journal, 2, see, &seen);
 	assert_int_equal(seen.n, 2);
 	assert_string_equal(seen.first, "2023-11-14 22:13:20.123 line 147");
-	free(journal);
+	journal_free(journal);
 }
 
 static void a_long_line_is_cut(void **)
@@ -54,7 +54,7 @@ static void a_long_line_is_cut(void **)
 	journal_add(&journal, 0, text);
 	journal_each(journal, 1, see, &seen);
 	assert_int_equal(strlen(seen.last), JOURNAL_LINE - 1);
-	free(journal);
+	journal_free(journal);
 }
 
 int main(void)

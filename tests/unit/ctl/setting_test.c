@@ -96,7 +96,13 @@ static int make(struct world *w, struct setting *s)
 {
 	const struct model_connection *c = &w->m.connections.v[0];
 
-	return setting_make(&w->m, c, &c->tunnels.v[0], 7, port_of, NULL, s, &w->why);
+	struct directory dir;
+	int err;
+
+	assert_int_equal(directory_init(&dir, &w->m), 0);
+	err = setting_make(&dir, c, &c->tunnels.v[0], 7, port_of, NULL, s, &w->why);
+	directory_fini(&dir);
+	return err;
 }
 
 static void setting_resolves_names(void **state)

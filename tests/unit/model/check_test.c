@@ -22,6 +22,8 @@ static const struct row {
 	{"[ 1, 2 ]", "[ ]", "missing", "system.worker_lcores", 1},
 	{"control_lcore = 0;", "control_lcore = 0; logbook = { directory = \"log\"; };",
 		"not-absolute", "system.logbook.directory", 1},
+	{"control_lcore = 0;", "control_lcore = 0; limits = { tunnels = 1; };", "too-many",
+		"connections", 14},
 
 	{"\"0000:03:00.1\"", "\"0000:03:00.0\"", "duplicate", "ports[1].device", 5},
 	{"mtu = 9000", "mirror = \"wan\"", "duplicate", "ports[1].mirror", 5},

@@ -381,10 +381,12 @@ static void ten_thousand_connections_are_read(void **)
 	mono_us_t start, loaded;
 
 	fprintf(out,
+		"system = { limits = { tunnels = %d; }; };\n"
 		"ports = ( { name = \"wan\"; device = \"a\"; role = \"outside\";"
 		" addresses = [ \"203.0.113.1/24\" ]; } );\n"
 		"gateway_addresses = ( { name = \"gw\"; address = \"203.0.113.1\";"
-		" port = \"wan\"; next_hop = \"203.0.113.254\"; } );\ncustomer_gateways = (\n");
+		" port = \"wan\"; next_hop = \"203.0.113.254\"; } );\ncustomer_gateways = (\n",
+		N);
 	for (unsigned int i = 0; i < N; i++)
 		fprintf(out, "%s{ name = \"p%u\"; address = \"198.18.%u.%u\"; }\n", i ? "," : "", i,
 			i >> 8, i & 255);
