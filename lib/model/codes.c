@@ -12,27 +12,16 @@
 #define TUNNEL	  "connections.tunnels."
 #define ADDRESS	  "customer_gateways.address", BAD, "InvalidIpAddress.WrongFormat"
 #define LOCAL_BGP TUNNEL "bgp.local_address", BAD, "InvalidLocalBgpIp.Malformed"
-// A name or description that is no label.
-#define LABELS(code, text)                                                                    \
-	{code, "vpn_gateways.about.label", BAD, "InvalidName", text},                         \
-		{code, "customer_gateways.about.label", BAD, "InvalidName", ""},              \
-		{code, "connections.about.label", BAD, "InvalidName", ""},                    \
-		{code, "vpn_gateways.about.description", BAD, "InvalidDescription", ""},      \
-		{code, "customer_gateways.about.description", BAD, "InvalidDescription", ""}, \
-		{code, "connections.about.description", BAD, "InvalidDescription", ""},       \
-		{code, "destination_routes.description", BAD, "InvalidDescription", ""},      \
-	{                                                                                     \
-		code, "policy_routes.description", BAD, "InvalidDescription", ""              \
-	}
-
 // clang-format off
 const struct code code_table[] = {
-	// Of one leaf.
-	LABELS("bad-value", "not what may stand there"),
+	// Of one leaf by itself.
+	{"bad-value", "*.label", BAD, "InvalidName", "not what may stand there"},
+	{"bad-value", "*.description", BAD, "InvalidDescription", ""},
 	{"bad-value", ADDRESS, ""},
 	{"bad-value", LOCAL_BGP, ""},
 	{"bad-value", NULL, BAD, ILLEGAL, ""},
-	LABELS("out-of-range", "a number, or the length of a text, beyond its limits"),
+	{"out-of-range", "*.label", BAD, "InvalidName", "a number, or the length of a text, beyond its limits"},
+	{"out-of-range", "*.description", BAD, "InvalidDescription", ""},
 	{"out-of-range", NULL, BAD, ILLEGAL, ""},
 	{"too-many", NULL, BAD, ILLEGAL, "more elements than a list may have, or than a tunnel may have children"},
 	{"missing", NULL, BAD, MISSING, "must be given"},
@@ -133,11 +122,19 @@ const struct code *code_find(const char *code)
 	return NULL;
 }
 
+static bool is_path(const char *pattern, const char *plain)
+{
+	const char *end = strrchr(plain, '.');
+
+	if (!pattern)
+		return true;
+	return *pattern == '*' ? end && !strcmp(end, pattern + 1) : !strcmp(pattern, plain);
+}
+
 static const struct code *row_of(const char *code, const char *plain)
 {
 	for (size_t i = 0; i < code_count; i++) {
-		if (!strcmp(code_table[i].code, code) &&
-			(!code_table[i].path || !strcmp(code_table[i].path, plain)))
+		if (!strcmp(code_table[i].code, code) && is_path(code_table[i].path, plain))
 			return &code_table[i];
 	}
 	return NULL;

@@ -7,8 +7,9 @@
 
 struct code {
 	const char *code;
-	const char *path;   // of one leaf, without indices; NULL: of every other
-	int status;	    // HTTP; 0: never a refusal of the API
+	const char *path; // of one leaf, without indices; "*.label": of any of that name; NULL: of
+			  // every other
+	int status;	  // HTTP; 0: never a refusal of the API
 	const char *answer; // "%s": the parameter without what it lies in
 	const char *help;   // of the first row of a code
 };
