@@ -24,6 +24,12 @@
 
 enum { CTL_TUNNELS_PER_CONN = 2 };
 
+// Lines in the log that anybody, or a path that comes and goes, can cause: they are few.
+struct line_limit {
+	mono_us_t since; // of this period
+	unsigned int lines, left_out;
+};
+
 // An outside address of ours. IKE is taken at these, and leaves from these, alone.
 struct gateway {
 	struct addr addr;
@@ -86,6 +92,8 @@ struct tunnel {
 	bool phase2_failed;	  // since phase 1 came up
 	struct echo *probe;	  // its pings; NULL: none
 	struct echo *health;	  // those of the connection's health check; NULL: none
+	struct line_limit lines;  // about it
+	unsigned int told;	  // bit per reason why it is not usable, of those told
 	struct standing standing; // whether it can carry traffic; written by failover.c alone
 	unsigned int generation;  // of the configuration that has it
 	UT_hash_handle hh;	  // by id
@@ -97,6 +105,8 @@ struct switching {
 	struct loop_timer *again;    // the hold-down's end
 	bool usable;		     // as the listeners know it
 	mono_us_t since;	     // the present tunnel carries the traffic
+	struct line_limit lines;     // about switches
+	bool told;		     // that the traffic left tunnel 1
 	uint64_t count;		     // of switches from one tunnel to the other
 	enum failover_reason reason; // of the last one; FAILOVER_REASONS: tunnel 1 was well again
 	mono_us_t noticed, switched; // when its cause was told, when the dataplane had it
@@ -134,12 +144,6 @@ struct link {
 	uint64_t changes;
 };
 
-// Lines about strangers in the log: anybody can cause them, so they are few.
-struct stranger_log {
-	mono_us_t since; // of this period
-	unsigned int lines, left_out;
-};
-
 struct ctl {
 	struct ctl_setup setup;
 	struct loop *loop;
@@ -167,7 +171,7 @@ struct ctl {
 
 	struct ikerun *ikerun;
 	struct logfiles *logfiles;
-	struct stranger_log strangers;
+	struct line_limit strangers;
 	struct findings stranger_findings;
 	struct iketrace *iketraces; // of negotiations, while they run
 	struct trace *trace;	    // the shell's, while it runs

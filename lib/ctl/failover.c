@@ -43,12 +43,24 @@ bool failover_usable(const struct conn *conn)
 	return false;
 }
 
+// Of many switches few are told, but the return of each that was.
+static bool may_tell_switch(struct conn *conn, const struct tunnel *to)
+{
+	struct switching *s = &conn->switching;
+	bool told = s->told;
+
+	s->told = to != conn->tunnel[0] && logbook_may(&s->lines, conn->name);
+	return s->told || told;
+}
+
 // In the logbooks of both tunnels, and in the log.
 static void tell_switch(struct conn *conn, struct tunnel *from, struct tunnel *to)
 {
 	const char *reason = failover_reason_name(conn->switching.reason);
 	char line[JOURNAL_LINE];
 
+	if (!may_tell_switch(conn, to))
+		return;
 	log_info("connection %s: traffic goes through tunnel %s, no longer %s [tunnel-switch %s]",
 		conn->name, to->name, from->name, reason);
 	snprintf(line, sizeof(line), "tunnel-switch [%s]: from %s to %s", reason, from->name,
@@ -140,6 +152,18 @@ static void on_again(void *ctx)
 	failover_choose(ctx);
 }
 
+// A path that comes and goes must not fill the logs: few failures are told, and the end of each
+// that was.
+static bool may_tell(struct tunnel *t, enum failover_reason reason, bool down)
+{
+	unsigned int told = t->told & 1u << reason;
+
+	t->told &= ~(1u << reason);
+	if (down && logbook_may(&t->lines, t->name))
+		t->told |= 1u << reason;
+	return (t->told | told) & 1u << reason;
+}
+
 void failover_say(struct tunnel *t, enum failover_reason reason, bool down)
 {
 	const char *event = down ? reasons[reason].began : reasons[reason].ceased;
@@ -148,7 +172,7 @@ void failover_say(struct tunnel *t, enum failover_reason reason, bool down)
 	if (!choice_say(&t->standing, reason, down, now))
 		return;
 	settle(t->conn, now);
-	if (!event)
+	if (!event || !may_tell(t, reason, down))
 		return;
 	log_at(down ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "tunnel %s: %s [%s]", t->name,
 		choice_usable(&t->standing) ? "usable again" : "not usable", event);

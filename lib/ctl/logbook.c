@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "ctl/conn.h"
 
-enum { STRANGER_LINES = 10, STRANGER_PERIOD_S = 60 };
+enum { LIMIT_LINES = 10, LIMIT_PERIOD_S = 60 };
 
 static const enum log_level level_of[] = {
 	[IKE_EVENT_IKE_UP] = LOG_LEVEL_INFO,
@@ -114,21 +114,20 @@ const char *logbook_status(const struct tunnel *t, const struct ike_tunnel_view 
 								    : names[view->state];
 }
 
-// Whether one more line about a stranger may be written.
-static bool may_write(struct stranger_log *log)
+bool logbook_may(struct line_limit *limit, const char *about)
 {
 	mono_us_t now = mono_now();
 
-	if (now > log->since + MONO_S(STRANGER_PERIOD_S)) {
-		if (log->left_out)
-			log_warning("ike stranger: %u more lines left out", log->left_out);
-		*log = (struct stranger_log){.since = now};
+	if (now > limit->since + MONO_S(LIMIT_PERIOD_S)) {
+		if (limit->left_out)
+			log_warning("%s: %u more lines left out", about, limit->left_out);
+		*limit = (struct line_limit){.since = now};
 	}
-	if (log->lines == STRANGER_LINES) {
-		log->left_out++;
+	if (limit->lines == LIMIT_LINES) {
+		limit->left_out++;
 		return false;
 	}
-	log->lines++;
+	limit->lines++;
 	return true;
 }
 
@@ -167,7 +166,7 @@ void logbook_ike(struct ctl *ctl, const struct ike_act_event *event)
 	mono_us_t now = mono_now();
 	struct waiter *w, *next;
 
-	if (t || may_write(&ctl->strangers))
+	if (t || logbook_may(&ctl->strangers, "ike stranger"))
 		write_line(t, event);
 	keep(t ? &t->findings : &ctl->stranger_findings, event, now);
 	if (!t)

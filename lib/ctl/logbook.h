@@ -10,6 +10,10 @@ void logbook_set(struct ctl *ctl, const struct model *model);
 // One more line of a tunnel's logbook, in memory and in its file. No secrets.
 void logbook_add(struct ctl *ctl, struct tunnel *tunnel, const char *text);
 
+// Whether one more line of such a kind may be written: ten a minute. What was left out is told when
+// the next minute begins with another line, about: "ike stranger"
+bool logbook_may(struct line_limit *limit, const char *about);
+
 // An event of the negotiator: logged, and told to the tunnel's waiters.
 void logbook_ike(struct ctl *ctl, const struct ike_act_event *event);
 
