@@ -1,7 +1,6 @@
 // culvertd: the appliance.
 #include <errno.h>
 #include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,8 +104,8 @@ static int start_ctl(struct daemon *d, const char *path, struct model *m, struct
 		.lcore = lcore,
 		.path = path,
 		.load = conf_load,
-		.load_state = conf_load_state,
-		.print_state = conf_write_state,
+		.read_state = conf_read_state,
+		.write_state = conf_write_state,
 	};
 
 	while (n < m->system.worker_lcores.n && n < EAL_WORKERS) {
@@ -134,16 +133,12 @@ static int start_sock(struct daemon *d, const struct model *m, struct why *why)
 }
 
 // After everything that needs root.
-static int become_user(struct ctl *ctl, const char *user, const char *path, struct why *why)
+static int become_user(const char *user, const char *path, struct why *why)
 {
-	const struct passwd *pw;
 	int err;
 
 	if (!user[0] || !strcmp(user, "root"))
 		return 0;
-	pw = geteuid() ? NULL : getpwnam(user);
-	if (pw)
-		ctl_give_state(ctl, pw->pw_uid, pw->pw_gid);
 	err = harden_drop(user, why);
 	if (err == -ENOENT || err == -EPERM) {
 		log_warning("%s: staying what I am", err == -ENOENT
@@ -175,7 +170,7 @@ static int start(struct daemon *d, const struct options *o, struct model *m, str
 	if (!err)
 		err = start_sock(d, m, why);
 	if (!err)
-		err = become_user(d->ctl, m->system.user, o->config, why);
+		err = become_user(m->system.user, o->config, why);
 	if (!err && o->interactive)
 		err = terminal_start(d->loop, d->sock, &d->terminal, why);
 	return err;

@@ -21,6 +21,7 @@
 #include "ike/ike.h"
 #include "model/model.h"
 #include "model/report.h"
+#include "model/state.h"
 
 enum { CTL_TUNNELS_PER_CONN = 2 };
 
@@ -149,6 +150,7 @@ struct ctl {
 	struct loop *loop;
 	struct model *file;	 // the operator's
 	struct model *state;	 // what shell and API have made
+	struct state_head head;	 // of state
 	struct model *model;	 // both: running
 	struct store *store;	 // of state; NULL: there is no place for it
 	struct report accepted;	 // what was said about model

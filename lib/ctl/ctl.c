@@ -233,12 +233,6 @@ int ctl_new(const struct ctl_setup *setup, struct model *model, struct ctl **ctl
 	return err;
 }
 
-void ctl_give_state(struct ctl *ctl, uid_t uid, gid_t gid)
-{
-	if (ctl->store)
-		store_give(ctl->store, uid, gid);
-}
-
 static void tunnels_free(struct ctl *ctl)
 {
 	struct tunnel *t, *next_t;

@@ -3,7 +3,6 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <sys/types.h>
 
 #include "base/err.h"
 #include "base/rng.h"
@@ -16,6 +15,7 @@
 struct ctl;
 struct model;
 struct report;
+struct state;
 
 // What the program wires together; the drivers and functions outlive the control core.
 struct ctl_setup {
@@ -32,10 +32,10 @@ struct ctl_setup {
 	const char *path; // the configuration file, for reload
 	// Read and check it: every mistake goes to report. returns 0 or -errno (m is left zero)
 	int (*load)(const char *path, struct model *m, struct report *report);
-	// What shell and API have made (system.state): read it, without checking it against
-	// anything; a file that is not there is empty. Write it, with its secrets.
-	int (*load_state)(const char *path, struct model *m, struct report *report);
-	int (*print_state)(const struct model *state, FILE *out);
+	// What shell and API have made (system.state), from text and, with its secrets, to text.
+	// returns 0 or -errno
+	int (*read_state)(const char *text, size_t len, struct state *s, struct report *report);
+	int (*write_state)(const struct state *s, FILE *out);
 };
 
 // Bring a checked configuration to life, and the state beside it: back ends proven, ports, mirrors,
@@ -45,9 +45,6 @@ struct ctl_setup {
 // returns 0 or -errno with why (nothing is left running)
 [[nodiscard]] int ctl_new(
 	const struct ctl_setup *setup, struct model *model, struct ctl **ctl, struct why *why);
-
-// The state's files, and its directory if it was made, belong to the user that the process becomes.
-void ctl_give_state(struct ctl *ctl, uid_t uid, gid_t gid);
 
 // Close the tunnels, tell the peers, stop and free everything. NULL is fine.
 void ctl_free(struct ctl *ctl);

@@ -91,12 +91,20 @@ static void log_changes(const struct model *before, const struct model *after, c
 	diff_fini(&d);
 }
 
-// The point of no return lies between store_prepare and reconcile_publish.
+// The point of no return lies between store_write and reconcile_publish.
 static int put_on_disk(struct ctl *ctl, const struct model *state, struct why *why)
 {
-	int err = store_prepare(ctl->store, state, ctl->setup.print_state, why);
+	struct state next = {.model = *state, .head = ctl->head};
+	int err;
 
-	return err ? err : store_commit(ctl->store, why);
+	next.head.serial++;
+	next.head.saved_ms = (uint64_t)logbook_wall_ms();
+	err = store_write(ctl->store, &next, why);
+	if (!err)
+		err = store_take(ctl->store, why);
+	if (!err)
+		ctl->head = next.head;
+	return err;
 }
 
 static void take(struct ctl *ctl, struct model *next, const char *who, const struct report *found)
@@ -207,28 +215,41 @@ bool edit_is_files(const struct ctl *ctl, const char *list, const char *key)
 	return false;
 }
 
-static int load_state(struct ctl *ctl, struct report *report, struct why *why)
+static int open_store(struct ctl *ctl, struct why *why)
 {
-	const char *path = ctl->file->system.state;
-	int err;
+	const struct store_conf conf = {
+		.path = ctl->file->system.state,
+		.user = ctl->file->system.user,
+		.read = ctl->setup.read_state,
+		.write = ctl->setup.write_state,
+	};
+	char text[512];
+	int err = *conf.path ? store_open(&conf, &ctl->store, why) : 0;
 
-	if (!*path)
-		return model_init(ctl->state);
-	err = store_open(path, &ctl->store, why);
-	if (err == -EACCES || err == -EROFS || err == -ENOENT || err == -EPERM) {
-		char text[512];
-
+	// Where nothing can be made, nothing was.
+	if (err == -ENOENT) {
 		log_warning("%s: shell and API may not make anything",
 			why_show(why, text, sizeof(text)));
 		*why = (struct why){};
-		return model_init(ctl->state);
+		err = 0;
 	}
-	if (!err)
-		err = ctl->setup.load_state(path, ctl->state, report);
-	if (err == -EINVAL)
-		why_set(why, err,
-			"the state cannot be read; the versions before it are FILE.1 and FILE.2",
-			path, NULL, NULL);
+	return err;
+}
+
+static int load_state(struct ctl *ctl, struct report *report, struct why *why)
+{
+	struct state state;
+	int err = open_store(ctl, why);
+
+	if (err)
+		return err;
+	err = ctl->store ? store_read(ctl->store, 0, &state, report, why) : -ENOENT;
+	if (err == -ENOENT) {
+		*why = (struct why){};
+		err = state_init(&state);
+	}
+	*ctl->state = state.model;
+	ctl->head = state.head;
 	return err;
 }
 

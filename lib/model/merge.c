@@ -46,19 +46,35 @@ static int check_both(const struct schema_leaf *leaf, const struct schema_list *
 	return err;
 }
 
+// Its secrets stand in the state itself: no file is for shell and API to name.
+static void check_secrets(const struct model *state, struct report *report)
+{
+	const struct path root = {"connections"};
+
+	for (size_t i = 0; i < state->connections.n; i++) {
+		const struct model_connection *conn = &state->connections.v[i];
+		const struct path at = path_at(&root, i), tunnels = path_leaf(&at, "tunnels");
+
+		for (size_t j = 0; j < conn->tunnels.n; j++) {
+			const struct path tunnel = path_at(&tunnels, j);
+			const struct path where = path_leaf(&tunnel, "pre_shared_key_file");
+
+			if (*conn->tunnels.v[j].pre_shared_key_file)
+				report_add(report, "not-in-state", &where,
+					"only the operator's file may name a file",
+					"pre_shared_key", NULL);
+		}
+	}
+}
+
 static int append(
 	const struct schema_leaf *leaf, struct schema_list *list, const struct schema_list *more)
 {
-	for (size_t i = 0; i < more->n; i++) {
-		void *v = object_add(leaf, list);
+	int err = 0;
 
-		if (!v)
-			return -ENOMEM;
-		object_fini(leaf->sub, v);
-		if (object_copy(leaf->sub, v, element(leaf, more, i)))
-			return -ENOMEM;
-	}
-	return 0;
+	for (size_t i = 0; i < more->n && !err; i++)
+		err = object_append(leaf, list, element(leaf, more, i));
+	return err;
 }
 
 static int merge_lists(
@@ -88,6 +104,7 @@ int model_merge(
 	*m = (struct model){};
 	if (!err) {
 		check_state(state, &fresh, report);
+		check_secrets(state, report);
 		err = model_copy(m, file);
 	}
 	if (!err)

@@ -72,23 +72,46 @@ static void element_fini(const struct schema_leaf *leaf, void *v)
 		value_fini(leaf, v);
 }
 
-void *object_add(const struct schema_leaf *leaf, struct schema_list *list)
+// Room for one more element behind the last. NULL: no memory.
+static void *grow(const struct schema_leaf *leaf, struct schema_list *list)
 {
-	size_t size = object_size(leaf);
-
 	// Room doubles whenever the number reaches a power of two.
 	if (!(list->n & (list->n - 1))) {
-		void *v = reallocarray(list->v, list->n ? list->n * 2 : 1, size);
+		void *v = reallocarray(list->v, list->n ? list->n * 2 : 1, object_size(leaf));
 
 		if (!v)
 			return NULL;
 		list->v = v;
 	}
-	if (element_init(leaf, element(leaf, list, list->n))) {
-		element_fini(leaf, element(leaf, list, list->n));
+	return element(leaf, list, list->n);
+}
+
+void *object_add(const struct schema_leaf *leaf, struct schema_list *list)
+{
+	void *v = grow(leaf, list);
+
+	if (!v)
+		return NULL;
+	if (element_init(leaf, v)) {
+		element_fini(leaf, v);
 		return NULL;
 	}
-	return element(leaf, list, list->n++);
+	list->n++;
+	return v;
+}
+
+int object_append(const struct schema_leaf *leaf, struct schema_list *list, const void *src)
+{
+	void *v = grow(leaf, list);
+
+	if (!v)
+		return -ENOMEM;
+	if (element_copy(leaf, v, src)) {
+		element_fini(leaf, v);
+		return -ENOMEM;
+	}
+	list->n++;
+	return 0;
 }
 
 void object_clear(const struct schema_leaf *leaf, struct schema_list *list)

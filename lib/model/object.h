@@ -20,6 +20,9 @@ bool object_leaf_eq(const struct schema_leaf *leaf, const void *a, const void *b
 
 // Append an element: an object at its defaults, or a zero value. NULL: no memory.
 void *object_add(const struct schema_leaf *leaf, struct schema_list *list);
+// Append a copy of an element. returns 0 or -ENOMEM (the list is as it was)
+[[nodiscard]] int object_append(
+	const struct schema_leaf *leaf, struct schema_list *list, const void *src);
 // Free the elements and empty the list.
 void object_clear(const struct schema_leaf *leaf, struct schema_list *list);
 size_t object_size(const struct schema_leaf *leaf); // of one element

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "model/model.h"
+#include "model/state.h"
 
 #define AT(type, member) \
 	.offset = offsetof(struct type, member), .size = sizeof(((struct type *)NULL)->member)
@@ -600,6 +601,24 @@ static const struct schema policy_schema = ROWS("policy",
 	"What may pass, and how; before routes, by priority (RFC 4301 s4.4.1).", model_policy,
 	policy_rows);
 
+// What shell and API may make: these stand in the state, too.
+#define EDITABLE_ROWS \
+	{"vpn_gateways", "What connections belong to: pairs of outside addresses with their routes.", \
+		.type = SCHEMA_OBJECTS, AT(model, vpn_gateways), .sub = &vpn_gateway_schema, \
+		.editable = true}, \
+	{"customer_gateways", "Devices at the other end of tunnels.", \
+		.type = SCHEMA_OBJECTS, AT(model, customer_gateways), .sub = &customer_gateway_schema, \
+		.editable = true}, \
+	{"connections", "Protected ways between networks here and there.", \
+		.type = SCHEMA_OBJECTS, AT(model, connections), .sub = &connection_schema, \
+		.editable = true}, \
+	{"destination_routes", "Routes of VPN gateways by destination.", \
+		.type = SCHEMA_OBJECTS, AT(model, destination_routes), \
+		.sub = &destination_route_schema, .editable = true}, \
+	{"policy_routes", "Routes of VPN gateways by source and destination; before those by destination.", \
+		.type = SCHEMA_OBJECTS, AT(model, policy_routes), .sub = &policy_route_schema, \
+		.editable = true}
+
 static const struct schema_leaf model_rows[] = {
 	{"system", "The machine and the daemon.",
 		.type = SCHEMA_GROUP, AT(model, system), .sub = &system_schema},
@@ -608,27 +627,36 @@ static const struct schema_leaf model_rows[] = {
 		.sub = &port_schema},
 	{"gateway_addresses", "Outside addresses of the gateway, where tunnels end.",
 		.type = SCHEMA_OBJECTS, AT(model, gateway_addresses), .sub = &gateway_schema},
-	{"vpn_gateways", "What connections belong to: pairs of outside addresses with their routes.",
-		.type = SCHEMA_OBJECTS, AT(model, vpn_gateways), .sub = &vpn_gateway_schema,
-		.editable = true},
-	{"customer_gateways", "Devices at the other end of tunnels.",
-		.type = SCHEMA_OBJECTS, AT(model, customer_gateways), .sub = &customer_gateway_schema,
-		.editable = true},
-	{"connections", "Protected ways between networks here and there.",
-		.type = SCHEMA_OBJECTS, AT(model, connections), .sub = &connection_schema,
-		.editable = true},
-	{"destination_routes", "Routes of VPN gateways by destination.",
-		.type = SCHEMA_OBJECTS, AT(model, destination_routes),
-		.sub = &destination_route_schema, .editable = true},
-	{"policy_routes", "Routes of VPN gateways by source and destination; before those by destination.",
-		.type = SCHEMA_OBJECTS, AT(model, policy_routes), .sub = &policy_route_schema,
-		.editable = true},
+	EDITABLE_ROWS,
 	{"routes", "Where packets to a prefix go.",
 		.type = SCHEMA_OBJECTS, AT(model, routes), .sub = &route_schema},
 	{"policies", "What may pass, and how; before routes, by priority.",
 		.type = SCHEMA_OBJECTS, AT(model, policies), .sub = &policy_schema},
 };
 const struct schema schema_model = ROWS("configuration", "The whole configuration.", model, model_rows);
+
+static const struct schema_leaf state_head_rows[] = {
+	{"version", "Of the form of this file.",
+		.type = SCHEMA_NUMBER, AT(state_head, version), .required = true, .min = 1,
+		.max = STATE_VERSION},
+	{"serial", "Counts the accepted changes.",
+		.type = SCHEMA_NUMBER, AT(state_head, serial), .max = INT64_MAX},
+	{"saved_ms", "When it was written, since 1970.",
+		.type = SCHEMA_NUMBER, .unit = "ms", AT(state_head, saved_ms), .max = INT64_MAX},
+	{"revert_at_ms", "When it comes back, unless what came after it is committed.",
+		.type = SCHEMA_NUMBER, .unit = "ms", AT(state_head, revert_at_ms), .max = INT64_MAX},
+	{"window_s", "How long the operator has for that.",
+		.type = SCHEMA_NUMBER, .unit = "s", AT(state_head, window_s), .max = STATE_WINDOW_S},
+};
+static const struct schema state_head_schema = ROWS("state", "About the file.", state_head, state_head_rows);
+
+// The lists of a state lie where those of the model lie that it begins with.
+static_assert(offsetof(struct state, model) == 0);
+static const struct schema_leaf state_rows[] = {
+	{"state", "About the file.", .type = SCHEMA_GROUP, AT(state, head), .sub = &state_head_schema},
+	EDITABLE_ROWS,
+};
+const struct schema schema_state = ROWS("state", "What shell and API have made.", state, state_rows);
 // clang-format on
 
 const char *schema_effect_name(enum schema_effect effect)

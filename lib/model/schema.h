@@ -72,6 +72,7 @@ struct schema_leaf {
 };
 
 extern const struct schema schema_model;
+extern const struct schema schema_state; // model/state.h
 
 // The same shape as every MODEL_LIST.
 struct schema_list {

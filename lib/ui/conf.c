@@ -11,6 +11,7 @@
 #include "model/near.h"
 #include "model/object.h"
 #include "model/schema.h"
+#include "model/state.h"
 #include "model/value.h"
 #include "ui/conf_file.h"
 #include "ui/conf_scan.h"
@@ -280,8 +281,16 @@ static int parse(config_t *config, char *text, struct report *report)
 	return 0;
 }
 
-static int read_text(
-	char *text, const char *dir, bool whole, struct model *m, struct report *report)
+// What is being read: all of a configuration, or what was made beside it.
+struct subject {
+	const struct schema *schema;
+	void *object;
+	// Beyond syntax, keys, types and ranges; not called for a text with lines left out.
+	int (*check)(void *object, const char *dir, struct report *report);
+	const char *dir;
+};
+
+static int read_tree(char *text, const struct subject *s, struct report *report)
 {
 	const struct path root = {};
 	size_t before = report->errors, syntax;
@@ -292,12 +301,11 @@ static int read_text(
 	err = parse(&config, text, report);
 	syntax = report->errors - before;
 	if (!err)
-		err = read_object(&schema_model, m, config_root_setting(&config), &root, report);
-	if (!err && dir)
-		err = conf_file_secrets(m, dir, report);
+		err = read_object(
+			s->schema, s->object, config_root_setting(&config), &root, report);
 	// With lines left out, names would be missing that are there.
-	if (!err && !syntax && whole)
-		err = check(m, report);
+	if (!err && !syntax)
+		err = s->check(s->object, s->dir, report);
 	for (size_t i = 0; i < report->n; i++) {
 		struct complaint *c = &report->v[i];
 
@@ -310,32 +318,61 @@ static int read_text(
 	return err;
 }
 
-static int read_model(const char *text, size_t len, const char *dir, bool whole, struct model *m,
-	struct report *report)
+static int read_text(
+	const char *text, size_t len, const struct subject *subject, struct report *report)
 {
 	char *copy;
 	size_t size;
-	int err = model_init(m);
+	int err = conf_scan(text, len, &copy, &size, report);
 
-	if (!err)
-		err = conf_scan(text, len, &copy, &size, report);
 	if (!err) {
-		err = read_text(copy, dir, whole, m, report);
+		err = read_tree(copy, subject, report);
 		wipe(copy, size);
 		free(copy);
 	}
 	report_sort(report);
+	return err;
+}
+
+static int check_conf(void *object, const char *dir, struct report *report)
+{
+	struct model *m = object;
+	int err = dir ? conf_file_secrets(m, dir, report) : 0;
+
+	return err ? err : check(m, report);
+}
+
+int conf_read(const char *text, size_t len, const char *dir, struct model *m, struct report *report)
+{
+	const struct subject subject = {&schema_model, m, check_conf, dir};
+	int err = model_init(m);
+
+	if (!err)
+		err = read_text(text, len, &subject, report);
 	if (err)
 		model_fini(m);
 	return err;
 }
 
-int conf_read(const char *text, size_t len, const char *dir, struct model *m, struct report *report)
+static int check_state(void *object, const char *, struct report *report)
 {
-	return read_model(text, len, dir, true, m, report);
+	const struct state *s = object;
+	const struct path where = {"state.version"};
+
+	if (!s->head.version && !covered(report, report->n, where.text))
+		report_add(report, "missing", &where, "must be given", "1", NULL);
+	return 0;
 }
 
-int conf_read_state(const char *text, size_t len, struct model *m, struct report *report)
+int conf_read_state(const char *text, size_t len, struct state *s, struct report *report)
 {
-	return read_model(text, len, NULL, false, m, report);
+	const struct subject subject = {&schema_state, s, check_state, NULL};
+	int err = state_init(s);
+
+	s->head.version = 0;
+	if (!err)
+		err = read_text(text, len, &subject, report);
+	if (err)
+		state_fini(s);
+	return err;
 }

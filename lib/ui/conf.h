@@ -7,6 +7,7 @@
 
 #include "model/model.h"
 #include "model/report.h"
+#include "model/state.h"
 
 // Read a whole configuration: syntax, keys, types, ranges, then what check_model asks for.
 //
@@ -20,11 +21,7 @@
 [[nodiscard]] int conf_read(
 	const char *text, size_t len, const char *dir, struct model *m, struct report *report);
 
-// The same for a state as conf_write_state writes it, without what check_model asks for.
-[[nodiscard]] int conf_read_state(
-	const char *text, size_t len, struct model *m, struct report *report);
-
-// The same as conf_read from a file. A file that cannot be read is a complaint, too.
+// The same from a file. A file that cannot be read is a complaint, too.
 [[nodiscard]] int conf_load(const char *file, struct model *m, struct report *report);
 
 // culvertd --check: print every complaint and a summary. returns 0, or -EINVAL when the file would
@@ -38,14 +35,17 @@ void conf_complain(const struct report *report, const char *file, FILE *out);
 // their default are left out. returns 0 or -EIO
 [[nodiscard]] int conf_write(const struct model *m, bool all, FILE *out);
 
-// The state that shell and API have made, as a file for conf_load_state: with its secrets, as they
-// are. returns 0 or -EIO
-[[nodiscard]] int conf_write_state(const struct model *m, FILE *out);
+// What was made by shell and API, as conf_write_state has written it. Whether it fits together is
+// checked when it is merged with the operator's file, not here.
+//
+// s, report  as m and report of conf_read
+// returns 0, -EINVAL (refused) or -ENOMEM
+[[nodiscard]] int conf_read_state(
+	const char *text, size_t len, struct state *s, struct report *report);
 
-// Read what conf_write_state has written. As conf_load, but it is a part only: what check_model
-// asks for is the caller's, with the operator's file beside it. A file that is not there is an
-// empty state.
-[[nodiscard]] int conf_load_state(const char *file, struct model *m, struct report *report);
+// All of it, secrets in clear: whoever owns out wipes its buffer. Leaves at their default are left
+// out; another default is another STATE_VERSION. returns 0 or -EIO
+[[nodiscard]] int conf_write_state(const struct state *s, FILE *out);
 
 // The model as a tree with the schema's words; secrets as "<set>", what is not given left out.
 // NULL: no memory.

@@ -27,24 +27,6 @@ int conf_load(const char *file, struct model *m, struct report *report)
 	return err;
 }
 
-int conf_load_state(const char *file, struct model *m, struct report *report)
-{
-	const struct path whole = {};
-	struct conf_file f;
-	int err = conf_file_read(file, &f);
-
-	*m = (struct model){};
-	if (err == -ENOENT)
-		return model_init(m);
-	if (err) {
-		report_add(report, "unreadable", &whole, "cannot be read", NULL, strerror(-err));
-		return -EINVAL;
-	}
-	err = conf_read_state(f.text, f.len, m, report);
-	conf_file_fini(&f);
-	return err;
-}
-
 void conf_complain(const struct report *report, const char *file, FILE *out)
 {
 	char text[1024];

@@ -1,23 +1,64 @@
-#include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "base/secret.h"
 #include "model/object.h"
 #include "model/schema.h"
 #include "model/value.h"
 #include "ui/conf.h"
 
-enum { OBJECT_MAX = 1024 };
-static_assert(sizeof(struct model) <= OBJECT_MAX && sizeof(struct model_tunnel) <= OBJECT_MAX);
+// An object as it is made, to tell what differs from a default; one for each schema.
+struct fresh {
+	const struct schema *schema;
+	struct fresh *next;
+	_Alignas(max_align_t) char o[];
+};
 
 struct writer {
 	FILE *out;
-	bool all;
-	bool secrets; // as they are
+	bool all, secrets;
+	bool failed; // no memory
+	struct fresh *fresh;
 };
 
-static void write_object(
-	struct writer *w, const struct schema *schema, const void *o, unsigned int depth);
+static void write_object(struct writer *w, const struct schema *schema, const void *o,
+	const void *fresh, unsigned int depth);
+
+static const void *fresh_of(struct writer *w, const struct schema *schema)
+{
+	struct fresh *f;
+
+	for (f = w->fresh; f; f = f->next) {
+		if (f->schema == schema)
+			return f->o;
+	}
+	f = calloc(1, sizeof(*f) + schema->size);
+	if (!f || object_init(schema, f->o)) {
+		if (f)
+			object_fini(schema, f->o);
+		free(f);
+		w->failed = true;
+		return NULL;
+	}
+	f->schema = schema;
+	f->next = w->fresh;
+	w->fresh = f;
+	return f->o;
+}
+
+static void fresh_free(struct writer *w)
+{
+	while (w->fresh) {
+		struct fresh *f = w->fresh;
+
+		w->fresh = f->next;
+		object_fini(f->schema, f->o);
+		free(f);
+	}
+}
 
 static void indent(struct writer *w, unsigned int depth)
 {
@@ -25,17 +66,19 @@ static void indent(struct writer *w, unsigned int depth)
 		fputc('\t', w->out);
 }
 
-// Bytes that no text may hold stand as libconfig's \\xNN.
-static void write_secret(struct writer *w, const struct secret *secret)
+// As libconfig reads it back. A secret's bytes need not be text in any encoding.
+static void write_quoted(struct writer *w, const char *bytes, size_t len, bool ascii)
 {
 	fputc('"', w->out);
-	for (size_t i = 0; i < secret->len; i++) {
-		const uint8_t c = secret->b[i];
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)bytes[i];
 
-		if (c < ' ' || c > '~')
+		if (c == '"' || c == '\\')
+			fprintf(w->out, "\\%c", c);
+		else if (iscntrl(c) || (ascii && !isascii(c)))
 			fprintf(w->out, "\\x%02x", c);
 		else
-			fprintf(w->out, "%s%c", c == '"' || c == '\\' ? "\\" : "", c);
+			fputc(c, w->out);
 	}
 	fputc('"', w->out);
 }
@@ -45,21 +88,16 @@ static void write_value(struct writer *w, const struct schema_leaf *leaf, const 
 	char text[VALUE_TEXT];
 
 	if (leaf->type == SCHEMA_SECRET && w->secrets) {
-		write_secret(w, v);
+		const struct secret *s = v;
+
+		write_quoted(w, (const char *)s->b, s->len, true);
 		return;
 	}
 	value_show(leaf, v, text);
-	if (value_form(leaf, v) != VALUE_FORM_TEXT) {
+	if (value_form(leaf, v) == VALUE_FORM_TEXT)
+		write_quoted(w, text, strlen(text), false);
+	else
 		fputs(text, w->out);
-		return;
-	}
-	fputc('"', w->out);
-	for (const char *c = text; *c; c++) {
-		if (*c == '"' || *c == '\\')
-			fputc('\\', w->out);
-		fputc(*c, w->out);
-	}
-	fputc('"', w->out);
 }
 
 static void write_list(struct writer *w, const struct schema_leaf *leaf,
@@ -77,7 +115,7 @@ static void write_list(struct writer *w, const struct schema_leaf *leaf,
 		fputs(i ? ",\n" : "\n", w->out);
 		indent(w, depth + 1);
 		fputs("{\n", w->out);
-		write_object(w, leaf->sub, v, depth + 2);
+		write_object(w, leaf->sub, v, fresh_of(w, leaf->sub), depth + 2);
 		indent(w, depth + 1);
 		fputc('}', w->out);
 	}
@@ -88,14 +126,14 @@ static void write_list(struct writer *w, const struct schema_leaf *leaf,
 	fputs(leaf->sub ? ")" : " ]", w->out);
 }
 
-static void write_leaf(
-	struct writer *w, const struct schema_leaf *leaf, const void *at, unsigned int depth)
+static void write_leaf(struct writer *w, const struct schema_leaf *leaf, const void *at,
+	const void *fresh, unsigned int depth)
 {
 	indent(w, depth);
 	fprintf(w->out, "%s = ", leaf->name);
 	if (leaf->type == SCHEMA_GROUP) {
 		fputs("{\n", w->out);
-		write_object(w, leaf->sub, at, depth + 1);
+		write_object(w, leaf->sub, at, fresh, depth + 1);
 		indent(w, depth);
 		fputc('}', w->out);
 	} else if (leaf->list || leaf->type == SCHEMA_OBJECTS) {
@@ -106,38 +144,39 @@ static void write_leaf(
 	fputs(";\n", w->out);
 }
 
-// o may be compared with an object that is as made.
-static void write_object(
-	struct writer *w, const struct schema *schema, const void *o, unsigned int depth)
+// fresh: an object as it is made; NULL: no memory for one.
+static void write_object(struct writer *w, const struct schema *schema, const void *o,
+	const void *fresh, unsigned int depth)
 {
-	_Alignas(max_align_t) char fresh[OBJECT_MAX];
-	int err = object_init(schema, fresh);
-
-	for (size_t i = 0; i < schema->n; i++) {
+	for (size_t i = 0; i < schema->n && fresh; i++) {
 		const struct schema_leaf *leaf = &schema->leaf[i];
 
-		if (w->all ? object_leaf_given(leaf, o) : err || !object_leaf_eq(leaf, fresh, o))
-			write_leaf(w, leaf, schema_at(leaf, o), depth);
+		if (w->all ? object_leaf_given(leaf, o) : !object_leaf_eq(leaf, fresh, o))
+			write_leaf(w, leaf, schema_at(leaf, o), schema_at(leaf, fresh), depth);
 	}
-	object_fini(schema, fresh);
+}
+
+static int write_all(struct writer *w, const struct schema *schema, const void *o)
+{
+	write_object(w, schema, o, fresh_of(w, schema), 0);
+	fresh_free(w);
+	return w->failed || ferror(w->out) ? -EIO : 0;
 }
 
 int conf_write(const struct model *m, bool all, FILE *out)
 {
 	struct writer w = {.out = out, .all = all};
 
-	write_object(&w, &schema_model, m, 0);
-	return ferror(out) ? -EIO : 0;
+	return write_all(&w, &schema_model, m);
 }
 
-int conf_write_state(const struct model *m, FILE *out)
+int conf_write_state(const struct state *s, FILE *out)
 {
 	struct writer w = {.out = out, .secrets = true};
 
 	fputs("// What shell and API have made. culvertd writes this file, and reads it when it "
-	      "starts;\n"
-	      "// change it with the shell. Format 1.\n",
+	      "starts: "
+	      "change it\n// with the shell.\n",
 		out);
-	write_object(&w, &schema_model, m, 0);
-	return ferror(out) ? -EIO : 0;
+	return write_all(&w, &schema_state, s);
 }

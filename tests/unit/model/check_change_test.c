@@ -13,11 +13,22 @@
 
 static struct model before;
 
-static int setup(void **)
+static int read_state(const char *lists, struct model *m)
 {
 	struct report report = {};
+	struct state s;
+	char *text;
+	int len = asprintf(&text, "state = { version = 1; };\n%s", lists);
+	int err = len < 0 ? -ENOMEM : conf_read_state(text, (size_t)len, &s, &report);
 
-	return conf_read_state(rules_state, strlen(rules_state), &before, &report);
+	free(text);
+	*m = s.model;
+	return err;
+}
+
+static int setup(void **)
+{
+	return read_state(rules_state, &before);
 }
 
 static int teardown(void **)
@@ -29,11 +40,10 @@ static int teardown(void **)
 static int change(const char *find, const char *replace, struct report *report)
 {
 	char *text = rules_change(find, replace);
-	struct report unread = {};
 	struct model after;
 	int err;
 
-	assert_int_equal(conf_read_state(text, strlen(text), &after, &unread), 0);
+	assert_int_equal(read_state(text, &after), 0);
 	err = check_change(&before, &after, report);
 	model_fini(&after);
 	free(text);
