@@ -4,6 +4,7 @@
 
 #include "ctl/act_core.h"
 #include "ctl/iketrace.h"
+#include "peerconf/peerconf.h"
 
 #define TUNNEL                                                             \
 	{                                                                  \
@@ -118,6 +119,20 @@ const struct act act_table[] = {
 				.help = "how many of the last; all that are kept if not said"}},
 		.run = act_show_log,
 		.help = "a tunnel's last steps: messages, payloads, events"},
+	{.words = "show peer-config",
+		.role = ACT_OPERATOR,
+		.shows = true,
+		.param = {{.name = "name",
+				  .type = ACT_NAME,
+				  .help = "of the connection",
+				  .names = act_each_connection},
+			{.name = "vendor",
+				.type = ACT_WORD,
+				.words = peerconf_vendors,
+				.help = "of the device at the other end"}},
+		.run = act_show_peer_config,
+		.text = "Text",
+		.help = "a configuration for the device at the other end; it holds the keys"},
 	{.words = "diagnose tunnel",
 		.api = "DiagnoseVpnConnections",
 		.shows = true,

@@ -82,6 +82,8 @@ struct act {
 	// Text shows these of a result that is an array of objects, or one; ends with field NULL.
 	// NULL: every field, in the order of the objects.
 	const struct act_column *columns;
+	// Text shows this field of the result alone, as it is: a text of lines. NULL: none is.
+	const char *text;
 
 	// Control core. Must call act_done exactly once, before returning or later. An action that
 	// finishes later sets call->cancel first. A failure is 0 > err with why.

@@ -42,6 +42,10 @@ void act_tunnel_reset(struct ctl *ctl, struct act_call *call);
 void act_reload(struct ctl *ctl, struct act_call *call);
 void act_clear_counters(struct ctl *ctl, struct act_call *call);
 
+// act_peer_config.c
+void act_show_peer_config(struct ctl *ctl, struct act_call *call);
+void act_each_connection(struct ctl *ctl, void (*name)(void *ctx, const char *name), void *ctx);
+
 // act_diagnose.c
 void act_diagnose_tunnel(struct ctl *ctl, struct act_call *call);
 void act_show_log(struct ctl *ctl, struct act_call *call);

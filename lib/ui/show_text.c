@@ -1,5 +1,6 @@
 #include "ui/show_text.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -264,4 +265,12 @@ void show_text(const json_t *tree, const struct act_column *columns, FILE *out)
 	else if (tree)
 		show_tree(some ? some : tree, 0, 0, out);
 	json_decref(some);
+}
+
+void show_lines(const json_t *text, FILE *out)
+{
+	const char *c = json_string_value(text);
+
+	for (; c && *c; c++)
+		fputc(iscntrl((unsigned char)*c) && *c != '\n' ? '?' : *c, out);
 }

@@ -80,6 +80,8 @@ static void call_done(struct act_call *call, int err, json_t *result, const stru
 	} else {
 		if (body_open(&body) && talk->json)
 			show_json(result, body.out);
+		else if (body.out && call->act->text)
+			show_lines(json_object_get(result, call->act->text), body.out);
 		else if (body.out)
 			show_text(result, call->act->columns, body.out);
 		reply(talk, FRAME_OK, &body);
