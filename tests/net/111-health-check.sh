@@ -24,7 +24,7 @@ gateway_up
 expect "health checks by default" "$(ask 'show health' 'len(d)')" -eq 0
 
 check '2; policy = "revoke_route"'
-shell reload
+shell reload >/dev/null
 until_ok 5 is success || fail "the health check is not answered"
 pings left 10.2.0.2
 expect "routes into the connection" "$(active)" -eq 1
@@ -38,7 +38,7 @@ on left ping -n -c 3 -i .2 -W 1 10.2.0.1 >/dev/null || true
 expect "packets without a route" "$(($(drops no_route) - before))" -eq 3
 expect "tunnels that are usable" "$(ask 'show connections' "sum(t['usable'] for t in d[0]['tunnels'])")" -eq 0
 # A reload that changes nothing of it brings no route back.
-shell reload
+shell reload >/dev/null
 expect "routes after a reload" "$(active)" -eq 0
 dumb 0
 until_ok 5 is success || fail "the host's answers are not noticed"
@@ -51,7 +51,7 @@ expect "lines in the logbook" "$(ask 'show log net' "sum('health-check' in l for
 
 # Reserved: the tunnel counts as down, the route stays, and packets still pass to those who answer.
 check '1; policy = "reserve_route"; reset = true'
-shell reload
+shell reload >/dev/null
 until_ok 5 is success || fail "the health check is not answered"
 dumb 1
 until_ok 8 is failed || fail "the silent host is not noticed"
@@ -68,11 +68,11 @@ until_ok 5 is success || fail "the host's answers are not noticed"
 
 # Who switches it off wants its judgement gone as well.
 check '1; policy = "revoke_route"'
-shell reload
+shell reload >/dev/null
 dumb 1
 until_ok 8 is failed || fail "the silent host is not noticed"
 gateway_config start=immediate
-shell reload
+shell reload >/dev/null
 pings left 10.2.0.1
 expect "health checks" "$(ask 'show health' 'len(d)')" -eq 0
 dumb 0
