@@ -47,6 +47,14 @@ static const struct act_column trace_columns[] = {
 static const char *const with_keys[] = {"keys", NULL};
 
 // A parameter list stays on the line of its name.
+static const struct act_column route_columns[] = {{"destination"}, {"to"}, {"name"}, {"next_hop"},
+	{"source"}, {"active"}, {"gateway"}, {"weight"}, {"state"}, {"next_hop_tunnel", "tunnel"},
+	{}};
+
+static const struct act_column policy_columns[] = {{"priority"}, {"kind"}, {"policy"}, {"source"},
+	{"destination"}, {"action"}, {"connection"}, {"active"}, {"gateway"}, {"weight"}, {"state"},
+	{"next_hop_tunnel", "tunnel"}, {}};
+
 const struct act act_table[] = {
 	{.words = "show version",
 		.shows = true,
@@ -91,10 +99,12 @@ const struct act act_table[] = {
 	{.words = "show routes",
 		.shows = true,
 		.run = act_show_routes,
+		.columns = route_columns,
 		.help = "routes by source; the active ones carry traffic"},
 	{.words = "show policies",
 		.shows = true,
 		.run = act_show_policies,
+		.columns = policy_columns,
 		.help = "policies in the order in which they are asked"},
 	{.words = "show neighbours",
 		.shows = true,

@@ -124,7 +124,9 @@ struct conn {
 	mono_us_t hold_down;
 	struct model_health health; // check, as configured
 	bool revoked;		    // the health check has failed and its routes are withdrawn
+	bool withdrawn;		    // the same, as publish.c has told the kernel
 	struct switching switching;
+	struct group_member *groups; // that it is in
 	unsigned int generation;
 	UT_hash_handle hh; // by name
 };
@@ -182,6 +184,8 @@ struct ctl {
 	struct idmap *conn_ids, *tunnel_ids;
 	struct gateway *gateways;
 	unsigned int n_gateways;
+	struct groups *groups;
+	struct publish *publish;
 	struct conn *conns;	// by name
 	struct tunnel *tunnels; // by id
 	struct tunnel *tunnels_named;

@@ -11,11 +11,13 @@
 #include "ctl/core.h"
 #include "ctl/edit.h"
 #include "ctl/failover.h"
+#include "ctl/group.h"
 #include "ctl/ikerun.h"
 #include "ctl/kernel.h"
 #include "ctl/link.h"
 #include "ctl/logbook.h"
 #include "ctl/mirror.h"
+#include "ctl/publish.h"
 #include "ctl/pump.h"
 #include "ctl/reconcile.h"
 #include "ctl/restart.h"
@@ -166,7 +168,8 @@ static int parts_new(struct ctl *ctl, const struct model *m, struct why *why)
 	err = dataplane_new(ctl, m, why);
 	if (err)
 		return err;
-	if (tables_start(ctl) || ikerun_start(ctl, m->system.helper_threads) || pump_start(ctl))
+	if (tables_start(ctl) || groups_start(ctl) || publish_start(ctl) ||
+		ikerun_start(ctl, m->system.helper_threads) || pump_start(ctl))
 		return -ENOMEM;
 	err = mirrors_open(ctl, m, why);
 	return err ? err : kernel_start(ctl, why);
@@ -252,8 +255,12 @@ void ctl_free(struct ctl *ctl)
 {
 	if (!ctl)
 		return;
+	publish_stop(ctl);
+	groups_stop(ctl);
 	if (ctl->ikerun)
 		tunnels_free(ctl);
+	publish_free(ctl);
+	groups_free(ctl);
 	pump_stop(ctl);
 	if (ctl->dp) {
 		// Workers send the goodbyes to the peers in one of their next turns.

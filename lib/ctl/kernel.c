@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "ctl/link.h"
 #include "ctl/mirror.h"
+#include "ctl/publish.h"
 
 enum { PROTO_KERNEL = 2 }; // RTPROT_KERNEL: routes that addresses make
 
@@ -100,6 +101,11 @@ static void on_route(struct ctl *ctl, unsigned int port, const struct route_even
 		log_error("no memory for a route");
 }
 
+static void on_own(struct ctl *ctl, unsigned int port, const struct route_event *event)
+{
+	publish_heard(ctl, port, &event->prefix, event->gone);
+}
+
 static void on_neigh(struct ctl *ctl, unsigned int port, const struct route_event *event)
 {
 	neigh_heard(ctl->neighs, port, &event->neigh, event->gone ? NULL : event->mac, mono_now());
@@ -107,8 +113,10 @@ static void on_neigh(struct ctl *ctl, unsigned int port, const struct route_even
 
 static void on_link(struct ctl *ctl, unsigned int port, const struct route_event *event)
 {
-	if (!event->gone)
+	if (!event->gone) {
+		publish_again(ctl, port);
 		return;
+	}
 	rib_del_port(ctl->rib, RIB_CONNECTED, port);
 	rib_del_port(ctl->rib, RIB_KERNEL, port);
 	neigh_forget(ctl->neighs, port);
@@ -133,6 +141,7 @@ static void on_event(void *ctx, const struct route_event *event)
 		[ROUTE_ADDR] = on_addr,
 		[ROUTE_NEIGH] = on_neigh,
 		[ROUTE_ROUTE] = on_route,
+		[ROUTE_OWN] = on_own,
 		[ROUTE_LINK] = on_link,
 	};
 	struct ctl *ctl = ctx;
@@ -222,6 +231,20 @@ int kernel_addr(
 		return why_set(why, err,
 			on ? "cannot give the mirror its address" : "cannot take an address away",
 			dp_port_name(ctl->dp, port), cidr_show(addr, text), strerror(-err));
+	return 0;
+}
+
+int kernel_publish(
+	struct ctl *ctl, unsigned int port, const struct cidr *prefix, bool on, struct why *why)
+{
+	char text[CIDR_TEXT];
+	int err = ctl->setup.route->route_set(
+		ctl->kernel->source, prefix, ctl->mirror[port].ifindex, NULL, on);
+
+	if (err)
+		return why_set(why, err,
+			on ? "cannot publish a route" : "cannot withdraw a published route",
+			dp_port_name(ctl->dp, port), cidr_show(prefix, text), strerror(-err));
 	return 0;
 }
 

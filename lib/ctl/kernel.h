@@ -12,6 +12,10 @@ void kernel_stop(struct ctl *ctl);
 [[nodiscard]] int kernel_addr(
 	struct ctl *ctl, unsigned int port, const struct cidr *addr, bool on, struct why *why);
 
+// Have a route of our own to a port's mirror, or not. returns 0 or -errno with why
+[[nodiscard]] int kernel_publish(
+	struct ctl *ctl, unsigned int port, const struct cidr *prefix, bool on, struct why *why);
+
 // Make the kernel look for a neighbour; the answer comes to neigh_heard.
 void kernel_resolve(struct ctl *ctl, unsigned int port, const struct addr *addr);
 

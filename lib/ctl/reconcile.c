@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "ctl/conn.h"
 #include "ctl/failover.h"
+#include "ctl/group.h"
 #include "ctl/health.h"
 #include "ctl/kernel.h"
 #include "ctl/tables.h"
@@ -332,12 +333,13 @@ static void publish(
 	ctl->gateways = plan->gateways;
 	ctl->n_gateways = plan->n_gateways;
 	plan->gateways = old;
-	if (tables_routes(ctl, next) || tables_policies(ctl, next))
+	if (tables_set(ctl, next))
 		log_error("out of memory: not all routes and policies are in force");
 	ctl_commit(ctl);
 	publish_tunnels(ctl, plan, result);
 	publish_health(ctl, next);
 	ctl_commit(ctl);
+	groups_sweep(ctl);
 	retire_conns(ctl);
 	each_address(ctl, ctl->model, addr_take, (void *)next);
 }

@@ -238,7 +238,7 @@ static bool is_of_port(const struct rib_entry *e, const void *arg)
 {
 	const struct rib_route *r = arg;
 
-	return e->route.source == r->source && e->route.hop.kind != RIB_CONNECTION &&
+	return e->route.source == r->source && e->route.hop.kind == RIB_PORT &&
 	       e->route.hop.id == r->hop.id;
 }
 
@@ -305,7 +305,11 @@ void rib_each(
 const char *rib_source_name(enum rib_source source)
 {
 	static const char *const name[] = {
-		[RIB_CONFIG] = "config", [RIB_CONNECTED] = "connected", [RIB_KERNEL] = "kernel"};
+		[RIB_CONFIG] = "config",
+		[RIB_CONNECTED] = "connected",
+		[RIB_GATEWAY] = "gateway",
+		[RIB_KERNEL] = "kernel",
+	};
 
 	static_assert(sizeof(name) / sizeof(name[0]) == RIB_SOURCES);
 	return name[source];

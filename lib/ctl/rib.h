@@ -13,12 +13,14 @@
 enum rib_source {
 	RIB_CONFIG,    // a route of the configuration
 	RIB_CONNECTED, // a port's own network
+	RIB_GATEWAY,   // a destination route of a VPN gateway
 	RIB_KERNEL,    // the kernel's main table
 	RIB_SOURCES,
 };
 
 enum rib_kind {
 	RIB_CONNECTION, // into a connection: id
+	RIB_GROUP,	// into what a group says: id
 	RIB_PORT,	// out of a port: id, gateway (family ADDR_NONE: on link)
 	RIB_DISCARD,
 };
@@ -68,4 +70,4 @@ const struct rib_hop *rib_find(const struct rib *rib, const struct addr *addr);
 
 void rib_each(
 	const struct rib *rib, void (*each)(void *ctx, const struct rib_route *route), void *ctx);
-const char *rib_source_name(enum rib_source source); // "config", "connected", "kernel"
+const char *rib_source_name(enum rib_source source); // "config", "connected", ...

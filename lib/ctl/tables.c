@@ -5,9 +5,12 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "ctl/group.h"
+#include "ctl/publish.h"
 
 static struct dp_next next_of(struct ctl *ctl, const struct rib_hop *hop)
 {
+	const struct group *group;
 	struct conn *conn;
 
 	switch (hop->kind) {
@@ -18,6 +21,11 @@ static struct dp_next next_of(struct ctl *ctl, const struct rib_hop *hop)
 		conn = ctl_conn(ctl, hop->id);
 		if (conn)
 			return (struct dp_next){.type = DP_NEXT_CONN, .conn = conn->dp};
+		break;
+	case RIB_GROUP:
+		group = group_find(ctl, hop->id);
+		if (group)
+			return (struct dp_next){.type = DP_NEXT_CONN, .conn = group_dp(group)};
 		break;
 	case RIB_DISCARD:
 		break;
@@ -62,7 +70,8 @@ int ctl_port(void *ctx, const char *name)
 	return -1;
 }
 
-int tables_routes(struct ctl *ctl, const struct model *m)
+// Routes that the configuration names one by one.
+static int set_routes(struct ctl *ctl, const struct model *m)
 {
 	struct conn *conn, *next;
 	int err = 0;
@@ -95,6 +104,32 @@ void tables_follow(struct ctl *ctl, const struct conn *conn)
 	rib_withhold(ctl->rib, conn->id, conn->revoked);
 }
 
+// Destination routes of VPN gateways: one for each bundle.
+static int set_gateway_routes(struct ctl *ctl, const struct gwroutes *routes)
+{
+	int err = 0;
+
+	rib_mark(ctl->rib, RIB_GATEWAY);
+	for (size_t i = 0, next; i < routes->n && !err; i = next) {
+		const struct gwroute *r = &routes->v[i];
+		struct rib_hop hop = {.kind = RIB_GROUP};
+		struct group *group;
+
+		next = gwroutes_next(routes, i);
+		if (r->is_policy)
+			continue;
+		group = group_get(ctl, r, next - i);
+		if (!group) {
+			err = -ENOMEM;
+			break;
+		}
+		hop.id = group_id(group);
+		err = rib_set(ctl->rib, RIB_GATEWAY, &r->destination, 0, &hop);
+	}
+	rib_sweep(ctl->rib, RIB_GATEWAY);
+	return err;
+}
+
 static struct selector side(
 	const struct cidr *net, uint32_t protocol, const struct model_ports *ports)
 {
@@ -106,32 +141,77 @@ static struct selector side(
 	return s;
 }
 
-int tables_policies(struct ctl *ctl, const struct model *m)
+static struct dp_policy policy_of(struct ctl *ctl, const struct model_policy *p)
 {
 	static const enum dp_action action[] = {
 		[MODEL_PROTECT] = DP_PROTECT,
 		[MODEL_BYPASS] = DP_BYPASS,
 		[MODEL_DISCARD] = DP_DISCARD,
 	};
-	struct dp_policy *list = calloc(m->policies.n + 1, sizeof(*list));
-	int err;
+	struct conn *conn = ctl_conn(ctl, idmap_find(ctl->conn_ids, p->connection));
+	struct dp_policy policy = {
+		.priority = p->priority,
+		.local = side(&p->source, p->protocol, &p->source_ports),
+		.remote = side(&p->destination, p->protocol, &p->destination_ports),
+		.action = action[p->action],
+		.conn = conn ? conn->dp : NULL,
+	};
+
+	snprintf(policy.name, sizeof(policy.name), "%s", p->name);
+	return policy;
+}
+
+// Policies before policy routes: of equal priority the first in the list is asked first.
+static int set_policies(struct ctl *ctl, const struct model *m, const struct gwroutes *routes)
+{
+	struct dp_policy *list = calloc(m->policies.n + routes->n + 1, sizeof(*list));
+	unsigned int n = 0;
+	int err = 0;
 
 	if (!list)
 		return -ENOMEM;
-	for (size_t i = 0; i < m->policies.n; i++) {
-		const struct model_policy *p = &m->policies.v[i];
-		struct conn *conn = ctl_conn(ctl, idmap_find(ctl->conn_ids, p->connection));
-
-		list[i] = (struct dp_policy){
-			.priority = p->priority,
-			.local = side(&p->source, p->protocol, &p->source_ports),
-			.remote = side(&p->destination, p->protocol, &p->destination_ports),
-			.action = action[p->action],
-			.conn = conn ? conn->dp : NULL,
-		};
-		snprintf(list[i].name, sizeof(list[i].name), "%s", p->name);
+	while (n < m->policies.n) {
+		list[n] = policy_of(ctl, &m->policies.v[n]);
+		n++;
 	}
-	err = dp_policies_set(ctl->dp, list, (unsigned int)m->policies.n);
+	for (size_t i = 0, next; i < routes->n && routes->v[i].is_policy; i = next) {
+		const struct gwroute *r = &routes->v[i];
+		struct group *group;
+
+		next = gwroutes_next(routes, i);
+		group = group_get(ctl, r, next - i);
+		if (!group) {
+			err = -ENOMEM;
+			break;
+		}
+		list[n++] = (struct dp_policy){
+			.priority = r->priority,
+			.local = selector_of_cidr(&r->source),
+			.remote = selector_of_cidr(&r->destination),
+			.action = DP_PROTECT,
+			.conn = group_dp(group),
+		};
+	}
+	if (!err)
+		err = dp_policies_set(ctl->dp, list, n);
 	free(list);
+	return err;
+}
+
+int tables_set(struct ctl *ctl, const struct model *m)
+{
+	struct gwroutes routes;
+	int err = gwroutes_init(&routes, m);
+
+	if (err)
+		return err;
+	err = set_routes(ctl, m);
+	if (!err)
+		err = set_gateway_routes(ctl, &routes);
+	if (!err)
+		err = set_policies(ctl, m, &routes);
+	if (!err)
+		err = publish_set(ctl, &routes);
+	gwroutes_fini(&routes);
 	return err;
 }

@@ -12,6 +12,7 @@ enum route_event_type {
 	ROUTE_ADDR,  // an address of a device of ours
 	ROUTE_NEIGH, // address -> MAC on a device
 	ROUTE_ROUTE, // a route of the main table
+	ROUTE_OWN,   // the same with our own protocol number: of route_set, or a leftover
 	// A device came, went or changed: gone means that it is not there or set down. The kernel
 	// forgets the routes of a device that is gone without a word, and so must the reader. A
 	// lost carrier is an event, but not gone.

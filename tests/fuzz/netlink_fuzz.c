@@ -31,6 +31,7 @@ static void check(const struct route_event *e)
 		must(addr_len(&e->neigh));
 		break;
 	case ROUTE_ROUTE:
+	case ROUTE_OWN:
 		must(is_prefix(&e->prefix));
 		must(!e->gateway.family || e->gateway.family == e->prefix.addr.family);
 		must(strlen(cidr_show(&e->prefix, text)) < sizeof(text));

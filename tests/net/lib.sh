@@ -2,7 +2,7 @@
 # What every scenario begins with.
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 BUILD=${BUILD:-$ROOT/build-test}
-for part in ns peer gateway traffic topo; do
+for part in ns peer gateway traffic topo office; do
 	# shellcheck source=/dev/null
 	. "$ROOT/tests/net/lib/$part.sh"
 done

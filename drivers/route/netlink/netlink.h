@@ -6,7 +6,7 @@
 #include "drv/route.h"
 
 enum {
-	NETLINK_PROTOCOL = 204, // rtm_protocol of the routes that we install; never read back
+	NETLINK_PROTOCOL = 204, // rtm_protocol of the routes that we install
 	NETLINK_METRIC = 204,	// theirs: behind an operator's (0) and BIRD's (32) in the kernel
 };
 

@@ -138,10 +138,10 @@ static bool parse_route(const struct nlmsghdr *msg, struct route_event *event)
 	uint8_t family = family_of(head->rtm_family);
 
 	if (!is_prefix(family, head->rtm_dst_len) || head->rtm_type != RTN_UNICAST ||
-		head->rtm_flags & RTM_F_CLONED || head->rtm_protocol == NETLINK_PROTOCOL ||
+		head->rtm_flags & RTM_F_CLONED ||
 		u32_or(&attrs, RTA_TABLE, head->rtm_table) != RT_TABLE_MAIN)
 		return false;
-	event->type = ROUTE_ROUTE;
+	event->type = head->rtm_protocol == NETLINK_PROTOCOL ? ROUTE_OWN : ROUTE_ROUTE;
 	event->prefix.addr.family = family;
 	event->prefix.bits = head->rtm_dst_len;
 	event->protocol = head->rtm_protocol;

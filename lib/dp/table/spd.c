@@ -1,5 +1,6 @@
 #include "dp/table/spd.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 // Rules by the addresses behind the tunnels: from start up to the next cut's start a packet's
@@ -12,23 +13,38 @@ struct cut {
 // Rules that overlap each other in all sorts of ways could need n^2 entries: then no index.
 enum { LIST_MAX = 1 << 22 };
 
-static void rules_sort(struct spd *spd, const struct dp_policy *policy, unsigned int n)
+// Equal priorities stay in the order of the one array that they all stand in.
+static int by_priority(const void *a, const void *b)
 {
-	// Insertion keeps equal priorities in order; lists are short and mostly sorted.
-	for (unsigned int i = 0; i < n; i++) {
-		unsigned int at = spd->n++;
+	const struct dp_policy *x = *(const struct dp_policy *const *)a;
+	const struct dp_policy *y = *(const struct dp_policy *const *)b;
 
-		for (; at && spd->rule[at - 1].priority > policy[i].priority; at--)
-			spd->rule[at] = spd->rule[at - 1];
-		spd->rule[at] = (struct spd_rule){
-			.local = policy[i].local,
-			.remote = policy[i].remote,
-			.priority = policy[i].priority,
-			.action = (uint8_t)policy[i].action,
-			.conn = policy[i].conn,
+	if (x->priority != y->priority)
+		return x->priority < y->priority ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static int rules_sort(struct spd *spd, const struct dp_policy *policy, unsigned int n)
+{
+	const struct dp_policy **order = calloc(n + 1, sizeof(*order));
+
+	if (!order)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < n; i++)
+		order[i] = &policy[i];
+	qsort(order, n, sizeof(*order), by_priority);
+	for (unsigned int i = 0; i < n; i++) {
+		spd->rule[spd->n++] = (struct spd_rule){
+			.local = order[i]->local,
+			.remote = order[i]->remote,
+			.priority = order[i]->priority,
+			.action = (uint8_t)order[i]->action,
+			.conn = order[i]->conn,
 		};
-		spd->bypasses |= policy[i].action == DP_BYPASS;
+		spd->bypasses |= order[i]->action == DP_BYPASS;
 	}
+	free(order);
+	return 0;
 }
 
 // The address behind another one, in addr_cmp's order: IPv6 follows IPv4. returns false behind all.
@@ -129,11 +145,10 @@ struct spd *spd_new(const struct dp_policy *policy, unsigned int n)
 		return NULL;
 	spd->refs = 1;
 	spd->cut = calloc(2 * (size_t)n + 1, sizeof(spd->cut[0]));
-	if (!spd->cut) {
+	if (!spd->cut || rules_sort(spd, policy, n)) {
 		spd_put(spd);
 		return NULL;
 	}
-	rules_sort(spd, policy, n);
 	index_make(spd);
 	return spd;
 }

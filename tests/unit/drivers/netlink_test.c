@@ -125,7 +125,7 @@ static void netlink_reports_addresses_that_come_and_go(void **)
 	lab_close(&lab);
 }
 
-static void netlink_never_reads_back_its_own_routes(void **)
+static void netlink_knows_its_own_routes(void **)
 {
 	struct lab lab;
 	struct cidr addr = cidr("192.0.2.1", 24), dst = cidr("198.51.100.0", 24);
@@ -142,10 +142,13 @@ static void netlink_never_reads_back_its_own_routes(void **)
 	assert_int_equal(system("ip route show proto 204 | grep -q '^default via 192.0.2.9'"), 0);
 	listen_again(&lab);
 	assert_null(find(&lab, ROUTE_ROUTE, "198.51.100.0/24"));
+	assert_false(find(&lab, ROUTE_OWN, "198.51.100.0/24")->gone);
 	for (int again = 0; again < 2; again++)
 		assert_int_equal(
 			route_netlink.route_set(lab.source, &dst, lab.ifindex, NULL, false), 0);
 	assert_int_equal(system("ip route show | grep -q '^198.51.100.0/24'") == 0, 0);
+	listen_again(&lab);
+	assert_true(find(&lab, ROUTE_OWN, "198.51.100.0/24")->gone);
 	lab_close(&lab);
 }
 
@@ -323,7 +326,7 @@ int main(void)
 		cmocka_unit_test(netlink_dump_ends_with_synced),
 		cmocka_unit_test(netlink_dump_asked_twice_is_answered_whole),
 		cmocka_unit_test(netlink_reports_addresses_that_come_and_go),
-		cmocka_unit_test(netlink_never_reads_back_its_own_routes),
+		cmocka_unit_test(netlink_knows_its_own_routes),
 		cmocka_unit_test(netlink_reports_routes_of_the_main_table_only),
 		cmocka_unit_test(netlink_resolves_through_the_mirror),
 		cmocka_unit_test(netlink_reports_a_device_set_down),

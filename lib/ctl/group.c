@@ -1,0 +1,245 @@
+#include "ctl/group.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <utlist.h>
+
+#include "base/log.h"
+#include "ctl/failover.h"
+
+// What makes a group: its connections and weights in order; then whether it spreads flows.
+struct part {
+	uint32_t conn, weight;
+};
+
+struct group_member {
+	struct group *group;
+	struct conn *conn;
+	uint32_t weight;
+	bool chosen;
+	struct group_member *next; // of its connection's
+};
+
+struct group {
+	uint32_t id;
+	struct dp_conn *dp;
+	bool ecmp;
+	unsigned int generation; // of the configuration that has it
+	size_t n;
+	struct part *key;     // n + 1 parts
+	UT_hash_handle hh;    // by key
+	UT_hash_handle hh_id; // by id
+	struct group_member member[];
+};
+
+struct groups {
+	struct group *by_key, *by_id;
+	uint32_t last_id;
+	struct failover_listener listener;
+};
+
+static void group_free(struct ctl *ctl, struct group *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		LL_DELETE(g->member[i].conn->groups, &g->member[i]);
+	HASH_DELETE(hh, ctl->groups->by_key, g);
+	HASH_DELETE(hh_id, ctl->groups->by_id, g);
+	free(g->key);
+	free(g);
+}
+
+// Tell the dataplane who carries the traffic, unless that is what it has.
+static void choose(struct group *g, bool first)
+{
+	struct gwroute_standing *standing = calloc(g->n + 1, sizeof(*standing));
+	size_t *chosen = calloc(g->n + 1, sizeof(*chosen)), n = 0, at = 0;
+	struct dp_conn **conn = calloc(g->n + 1, sizeof(struct dp_conn *));
+	bool changed = first;
+
+	if (!standing || !chosen || !conn)
+		goto no_memory;
+	for (size_t i = 0; i < g->n; i++)
+		standing[i] = (struct gwroute_standing){.weight = g->member[i].weight,
+			.usable = failover_usable(g->member[i].conn),
+			.revoked = g->member[i].conn->revoked};
+	n = gwroute_choose(standing, g->n, g->ecmp, chosen);
+	for (size_t i = 0; i < g->n; i++) {
+		bool is = at < n && chosen[at] == i;
+
+		changed |= is != g->member[i].chosen;
+		if (is)
+			conn[at++] = g->member[i].conn->dp;
+	}
+	if (changed && dp_group_set(g->dp, conn, (unsigned int)n))
+		goto no_memory;
+	for (size_t i = 0, c = 0; i < g->n; i++) {
+		g->member[i].chosen = c < n && chosen[c] == i;
+		c += g->member[i].chosen;
+	}
+	goto free_lists;
+
+no_memory:
+	log_error("out of memory: routes do not follow their connections");
+free_lists:
+	free(standing);
+	free(chosen);
+	free(conn);
+}
+
+static void conn_changed(void *, struct conn *conn)
+{
+	struct group_member *m;
+
+	LL_FOREACH (conn->groups, m)
+		choose(m->group, false);
+}
+
+int groups_start(struct ctl *ctl)
+{
+	ctl->groups = calloc(1, sizeof(*ctl->groups));
+	if (!ctl->groups)
+		return -ENOMEM;
+	ctl->groups->listener = (struct failover_listener){.changed = conn_changed};
+	failover_listen(ctl, &ctl->groups->listener);
+	return 0;
+}
+
+void groups_stop(struct ctl *ctl)
+{
+	struct group *g, *tmp;
+
+	if (!ctl->groups)
+		return;
+	HASH_ITER (hh, ctl->groups->by_key, g, tmp)
+		group_free(ctl, g);
+}
+
+void groups_free(struct ctl *ctl)
+{
+	free(ctl->groups);
+	ctl->groups = NULL;
+}
+
+static struct part *key_of(struct ctl *ctl, const struct gwroute *bundle, size_t n)
+{
+	struct part *key = calloc(n + 1, sizeof(*key));
+
+	for (size_t i = 0; key && i < n; i++) {
+		key[i].conn = idmap_find(ctl->conn_ids, bundle[i].connection->name);
+		key[i].weight = bundle[i].weight;
+	}
+	if (key)
+		key[n].weight = gwroutes_ecmp(bundle, n);
+	return key;
+}
+
+// Takes the key over in any case.
+static struct group *group_new(
+	struct ctl *ctl, struct part *key, const struct gwroute *bundle, size_t n)
+{
+	struct group *g = calloc(1, sizeof(*g) + n * sizeof(g->member[0]));
+
+	if (!g || dp_group_new(ctl->dp, bundle->connection->name, g, &g->dp)) {
+		free(key);
+		free(g);
+		return NULL;
+	}
+	g->key = key;
+	g->ecmp = key[n].weight;
+	g->id = ++ctl->groups->last_id;
+	g->n = n;
+	for (size_t i = 0; i < n; i++) {
+		struct group_member *m = &g->member[i];
+
+		*m = (struct group_member){.group = g,
+			.conn = ctl_conn_named(ctl, bundle[i].connection->name),
+			.weight = bundle[i].weight};
+		LL_PREPEND(m->conn->groups, m);
+	}
+	HASH_ADD_KEYPTR(hh, ctl->groups->by_key, g->key, (unsigned int)((n + 1) * sizeof(*key)), g);
+	HASH_ADD(hh_id, ctl->groups->by_id, id, sizeof(g->id), g);
+	choose(g, true);
+	return g;
+}
+
+static struct group *find(struct ctl *ctl, const struct part *key, size_t n)
+{
+	struct group *g;
+
+	HASH_FIND(hh, ctl->groups->by_key, key, (unsigned int)((n + 1) * sizeof(*key)), g);
+	return g;
+}
+
+struct group *group_get(struct ctl *ctl, const struct gwroute *bundle, size_t n)
+{
+	struct part *key = key_of(ctl, bundle, n);
+	struct group *g = key ? find(ctl, key, n) : NULL;
+
+	if (!key)
+		return NULL;
+	if (g)
+		free(key);
+	else
+		g = group_new(ctl, key, bundle, n);
+	if (g)
+		g->generation = ctl->generation;
+	return g;
+}
+
+const struct group *group_of(struct ctl *ctl, const struct gwroute *bundle, size_t n)
+{
+	struct part *key = key_of(ctl, bundle, n);
+	const struct group *g = key ? find(ctl, key, n) : NULL;
+
+	free(key);
+	return g;
+}
+
+const struct group *group_find(const struct ctl *ctl, uint32_t id)
+{
+	struct group *g;
+
+	HASH_FIND(hh_id, ctl->groups->by_id, &id, sizeof(id), g);
+	return g;
+}
+
+uint32_t group_id(const struct group *g)
+{
+	return g->id;
+}
+
+struct dp_conn *group_dp(const struct group *g)
+{
+	return g->dp;
+}
+
+bool group_has(const struct group *g, const struct conn *conn)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		if (g->member[i].conn == conn)
+			return true;
+	}
+	return false;
+}
+
+bool group_takes(const struct group *g, const struct conn *conn)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		if (g->member[i].conn == conn)
+			return g->member[i].chosen;
+	}
+	return false;
+}
+
+void groups_sweep(struct ctl *ctl)
+{
+	struct group *g, *tmp;
+
+	HASH_ITER (hh, ctl->groups->by_key, g, tmp) {
+		if (g->generation == ctl->generation)
+			continue;
+		dp_conn_free(g->dp);
+		group_free(ctl, g);
+	}
+}

@@ -1,0 +1,49 @@
+#!/bin/bash
+# Two connections to one place with weights 100 and 0: the first carries while it is usable, the other
+# while it is not; by destination routes and by policy routes.
+# cases destination policy
+. "$(dirname "$0")/lib.sh"
+
+topo_offices a b
+office a 10.2.0.2/24 10.1.0.0/24
+office b 10.2.0.2/24 10.1.0.0/24
+case $1 in
+destination)
+	local_net=0.0.0.0/0 remote_net=0.0.0.0/0
+	destination="$(to 10.2.0.0/24 b 'weight = 0;'), $(to 10.2.0.0/24 a)"
+	policy=
+	shown=routes
+	;;
+policy)
+	local_net=10.1.0.0/24 remote_net=10.2.0.0/24
+	destination=
+	policy="$(from_to 10.1.0.0/24 10.2.0.0/24 a), $(from_to 10.1.0.0/24 10.2.0.0/24 b 'weight = 0;')"
+	shown=policies
+	;;
+esac
+offices_config "$(office_connection a $local_net $remote_net), $(office_connection b $local_net $remote_net)" \
+	"$destination" "$policy"
+gateway_run
+gateway_up a
+gateway_up b
+
+carries() { # NAME: as shown
+	[[ $(ask "show $shown" "[r.get('name', r.get('connection')) for r in d if r.get('gateway') and r['active']] == ['$1']") == True ]]
+}
+carries a || fail "a is not shown to carry: $(shell show $shown)"
+through a 10.2.0.2
+
+shell tunnel down a
+until_ok 10 carries b || fail "b is not shown to carry: $(shell show $shown)"
+through b 10.2.0.2
+
+shell tunnel up a >/dev/null
+until_ok 10 carries a || fail "a does not carry again: $(shell show $shown)"
+through a 10.2.0.2
+
+# With neither usable, the active one: it says that it has no SA.
+shell tunnel down a
+shell tunnel down b
+until_ok 10 carries a || fail "not the active one: $(shell show $shown)"
+no_ping left 10.2.0.2
+dropped no_sa
