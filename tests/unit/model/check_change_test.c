@@ -39,7 +39,7 @@ static int teardown(void **)
 
 static int change(const char *find, const char *replace, struct report *report)
 {
-	char *text = rules_change(find, replace);
+	char *text = rules_change(rules_state, find, replace);
 	struct model after;
 	int err;
 

@@ -376,15 +376,14 @@ const struct rule rules[] = {
 };
 const size_t rules_count = sizeof(rules) / sizeof(rules[0]);
 
-char *rules_change(const char *find, const char *replace)
+char *rules_change(const char *state, const char *find, const char *replace)
 {
-	const char *at = strstr(rules_state, find);
-	size_t size = sizeof(rules_state) + strlen(replace);
+	const char *at = strstr(state, find);
+	size_t size = strlen(state) + strlen(replace) + 1;
 	char *text = malloc(size);
 
 	if (!at || !text)
 		abort();
-	snprintf(text, size, "%.*s%s%s", (int)(at - rules_state), rules_state, replace,
-		at + strlen(find));
+	snprintf(text, size, "%.*s%s%s", (int)(at - state), state, replace, at + strlen(find));
 	return text;
 }

@@ -19,5 +19,5 @@ struct rule {
 extern const struct rule rules[];
 extern const size_t rules_count;
 
-// rules_state with one change; free() it.
-char *rules_change(const char *find, const char *replace);
+// A state with one change; free() it.
+char *rules_change(const char *state, const char *find, const char *replace);

@@ -55,7 +55,7 @@ static void every_rule_has_its_complaint(void **)
 {
 	for (size_t i = 0; i < rules_count; i++) {
 		const struct rule *rule = &rules[i];
-		char *state = rules_change(rule->find, rule->replace);
+		char *state = rules_change(rules_state, rule->find, rule->replace);
 		struct report report = {};
 		struct model m;
 		int err = read_all(state, &m, &report);
@@ -93,7 +93,7 @@ static void every_rule_has_the_apis_answer_and_parameter(void **)
 // A secret that is refused is not repeated.
 static void no_complaint_holds_a_secret(void **)
 {
-	char *state = rules_change("\"key-3\"", "\"key 3\"");
+	char *state = rules_change(rules_state, "\"key-3\"", "\"key 3\"");
 	struct report report = {};
 	struct model m;
 
@@ -108,36 +108,47 @@ static void no_complaint_holds_a_secret(void **)
 	free(state);
 }
 
-// D-14: a gateway that shares the flows out may have several routes to one place.
+// D-14: gateways that share the flows out may have several routes to one place. The route of the
+// other gateway must want to share, too.
 static void ecmp_lets_routes_share_a_destination(void **)
 {
-	char *state = rules_change("weight = 0", "weight = 100");
+	char *active = rules_change(rules_state, "weight = 0", "weight = 100");
+	char *one = rules_change(active, "name = \"vpn-1\"; ", "name = \"vpn-1\"; ecmp = true; ");
+	char *both = rules_change(one, "name = \"vpn-2\"; ", "name = \"vpn-2\"; ecmp = true; ");
 	struct report report = {};
 	struct model m;
-	char *one, *both;
 
-	one = strstr(state, "name = \"vpn-1\"; ");
-	assert_non_null(one);
-	both = malloc(strlen(state) + 64);
-	assert_non_null(both);
-	sprintf(both, "%.*sname = \"vpn-1\"; ecmp = true; %s", (int)(one - state), state,
-		one + strlen("name = \"vpn-1\"; "));
-	// The other gateway's route to it must want to share, too.
-	assert_int_equal(read_all(both, &m, &report), -EINVAL);
+	assert_int_equal(read_all(one, &m, &report), -EINVAL);
+	assert_int_equal(report.errors, 1);
 	report_fini(&report);
-	free(state);
-
-	state = malloc(strlen(both) + 64);
-	assert_non_null(state);
-	one = strstr(both, "name = \"vpn-2\"; ");
-	assert_non_null(one);
-	sprintf(state, "%.*sname = \"vpn-2\"; ecmp = true; %s", (int)(one - both), both,
-		one + strlen("name = \"vpn-2\"; "));
-	assert_int_equal(read_all(state, &m, &report), 0);
+	assert_int_equal(read_all(both, &m, &report), 0);
 	model_fini(&m);
 	report_fini(&report);
+	free(active);
+	free(one);
 	free(both);
-	free(state);
+}
+
+// What the machine bears is the operator's file's to say.
+static void more_tunnels_than_the_machine_bears_are_refused(void **)
+{
+	char *text = rules_change(
+		rules_file, "control_lcore = 0;", "control_lcore = 0; limits = { tunnels = 5; };");
+	char *all = malloc(strlen(text) + strlen(rules_state) + 1);
+	char answer[CODE_ANSWER];
+	struct report report = {};
+	struct model m;
+
+	assert_non_null(all);
+	strcpy(all, text);
+	strcat(all, rules_state);
+	assert_int_equal(conf_read(all, strlen(all), NULL, &m, &report), -EINVAL);
+	assert_string_equal(report.v[0].code, "too-many");
+	assert_int_equal(code_answer(&report.v[0], answer), 400);
+	assert_string_equal(answer, "Resource.QuotaFull");
+	report_fini(&report);
+	free(text);
+	free(all);
 }
 
 // The first text in quotes that looks like a code, behind a call that makes a complaint.
@@ -216,6 +227,7 @@ int main(void)
 		cmocka_unit_test(every_rule_has_the_apis_answer_and_parameter),
 		cmocka_unit_test(no_complaint_holds_a_secret),
 		cmocka_unit_test(ecmp_lets_routes_share_a_destination),
+		cmocka_unit_test(more_tunnels_than_the_machine_bears_are_refused),
 		cmocka_unit_test(every_code_in_the_sources_is_in_the_table),
 	};
 

@@ -107,6 +107,7 @@ static void add_connection(struct model *m, unsigned int i)
 static void fill(struct model *m)
 {
 	assert_int_equal(model_init(m), 0);
+	m->system.limits.tunnels = 2 * CONNECTIONS;
 	add_box(m);
 	for (unsigned int i = 0; i < CONNECTIONS; i++)
 		add_connection(m, i);
