@@ -81,6 +81,11 @@ const struct act act_table[] = {
 		.run = act_show_tunnels,
 		.columns = tunnel_columns,
 		.help = "tunnels, their state, traffic and last failure"},
+	{.words = "show top",
+		.shows = true,
+		.run = act_show_top,
+		.help = "tunnels by rate: a live view on a terminal (q ends it), else the "
+			"rates of one second; json: the counters"},
 	{.words = "show health",
 		.shows = true,
 		.run = act_show_health,

@@ -19,6 +19,7 @@ void act_show_policies(struct ctl *ctl, struct act_call *call);
 void act_show_neighbours(struct ctl *ctl, struct act_call *call);
 
 // act_tunnel.c: tunnels and their SAs
+void act_show_top(struct ctl *ctl, struct act_call *call);
 void act_show_tunnels(struct ctl *ctl, struct act_call *call);
 void act_show_ike(struct ctl *ctl, struct act_call *call);
 void act_show_sa(struct ctl *ctl, struct act_call *call);

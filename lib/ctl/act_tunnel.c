@@ -179,6 +179,35 @@ void act_show_tunnels(struct ctl *ctl, struct act_call *call)
 	act_answer(call, rows.list);
 }
 
+static void top_row(void *ctx, const struct ike_tunnel_view *view)
+{
+	struct rows *rows = ctx;
+	struct tunnel *t = ctl_tunnel(rows->ctl, view->tunnel);
+	struct child_traffic sum;
+
+	if (!t)
+		return;
+	sum = child_traffic(t);
+	json_array_append_new(rows->list,
+		json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I}", "tunnel", t->name,
+			"connection", t->conn->name, "state", ike_tunnel_state_name(view->state),
+			"forwarding",
+			choice_usable(&t->standing) && dp_conn_active(t->conn->dp) == t->dp,
+			"in_bytes", (json_int_t)sum.in_bytes, "in_packets",
+			(json_int_t)sum.in_packets, "out_bytes", (json_int_t)sum.out_bytes,
+			"out_packets", (json_int_t)sum.out_packets));
+}
+
+// The shell makes rates of it (lib/ui/top.h), so it says when the counters were read.
+void act_show_top(struct ctl *ctl, struct act_call *call)
+{
+	struct rows rows = {.ctl = ctl, .list = json_array()};
+
+	ike_each_tunnel(ikerun_ike(ctl), top_row, &rows);
+	act_answer(call,
+		json_pack("{s:I, s:o}", "at_us", (json_int_t)mono_now(), "tunnels", rows.list));
+}
+
 static json_t *id(const struct ike_id *id)
 {
 	char text[IKE_ID_TEXT];

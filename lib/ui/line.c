@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/top_view.h"
+
 static enum line_end say_why(const struct why *why, enum line_end end, FILE *err)
 {
 	char text[600];
@@ -105,5 +107,7 @@ enum line_end line_run(struct client *client, const char *line, bool json, FILE 
 		copy[len - 1] = '\0';
 		return show_choices(client, copy, out, err);
 	}
+	if (!json && top_view_wanted(copy))
+		return top_view(client, out, err);
 	return ask(client, json ? FRAME_JSON : FRAME_RUN, copy, out, err);
 }

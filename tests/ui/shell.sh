@@ -13,11 +13,12 @@ export HOME=$dir HISTFILE=/dev/null TERM=screen LC_ALL=C.UTF-8
 # libedit keeps the names of added functions for good; nothing else may leak.
 export LSAN_OPTIONS=suppressions=$dir/lsan:fast_unwind_on_malloc=0:print_suppressions=0
 echo 'leak:libedit.so' >"$dir/lsan"
-tmux=(tmux -f /dev/null -S "$dir/tmux")
+# shellcheck source=tests/ui/terminal.sh
+. "$(dirname "$0")/terminal.sh"
 pid=
 
 finish() {
-	"${tmux[@]}" kill-server 2>/dev/null || true
+	terminal_end
 	[[ -z $pid ]] || { kill "$pid" && wait "$pid"; } 2>/dev/null || true
 	rm -rf "$dir"
 }
@@ -34,35 +35,8 @@ serve() {
 	exit 1
 }
 
-screen() { "${tmux[@]}" capture-pane -p -t shell; }
-keys() { "${tmux[@]}" send-keys -t shell "$@"; }
-
-# The screen since the last clear shows this (an extended regular expression; tmux cuts spaces at
-# the end of a line), sooner or later.
-shows() {
-	for _ in {1..100}; do
-		screen | grep -qE -- "$1" && return
-		sleep 0.05
-	done
-	echo "FAIL ($step): nothing like '$1' on the screen:" >&2
-	screen >&2
-	exit 1
-}
-
-clear_screen() {
-	step=$1
-	keys C-l
-	for _ in {1..100}; do
-		[[ $(screen | grep -c .) -le 1 ]] && return
-		sleep 0.05
-	done
-}
-
 serve
-"${tmux[@]}" new-session -d -x 100 -y 40 -s shell "bash --norc"
-step="start"
-keys "PS1='done:\$? '" Enter
-clear_screen start
+terminal_start "$dir"
 keys "$culvert -s $dir/sock" Enter
 shows '^culvert@[^ ]+>$'
 
