@@ -5,6 +5,7 @@
 #include "ctl/act_core.h"
 #include "ctl/iketrace.h"
 #include "peerconf/peerconf.h"
+#include "ctl/store.h"
 
 #define TUNNEL                                                             \
 	{                                                                  \
@@ -180,6 +181,37 @@ const struct act act_table[] = {
 		.param = {TUNNEL},
 		.run = act_tunnel_rekey_ike,
 		.help = "renew the tunnel's IKE SA, and wait until it is done"},
+	{.words = "show commit",
+		.shows = true,
+		.run = act_show_commit,
+		.help = "versions of what shell and API have made, and what is on trial"},
+	{.words = "commit",
+		.role = ACT_OPERATOR,
+		.shows = true,
+		.run = act_commit,
+		.help = "keep the changes that are on trial"},
+	{.words = "commit confirm",
+		.role = ACT_OPERATOR,
+		.shows = true,
+		.param = {{.name = "seconds",
+			.type = ACT_NUMBER,
+			.min = 1,
+			.max = STATE_WINDOW_S,
+			.help = "until they are taken back, unless commit comes first"}},
+		.run = act_commit_confirm,
+		.help = "changes from now on are on trial"},
+	{.words = "rollback",
+		.role = ACT_OPERATOR,
+		.shows = true,
+		.param = {{.name = "version",
+			.type = ACT_NUMBER,
+			.optional = true,
+			.min = 1,
+			.max = STORE_VERSIONS,
+			.help = "the version before the present one, or the one before that; what "
+				"is on trial if not said"}},
+		.run = act_rollback,
+		.help = "take back what is on trial, or go back to an earlier version"},
 	{.words = "reload",
 		.role = ACT_OPERATOR,
 		.shows = true,

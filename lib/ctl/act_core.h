@@ -34,6 +34,12 @@ void act_show_connections(struct ctl *ctl, struct act_call *call);
 void act_show_health(struct ctl *ctl, struct act_call *call);
 json_t *act_echo_json(const struct echo *echo); // null when there are none
 
+// act_commit.c: versions of what shell and API have made
+void act_show_commit(struct ctl *ctl, struct act_call *call);
+void act_commit(struct ctl *ctl, struct act_call *call);
+void act_commit_confirm(struct ctl *ctl, struct act_call *call);
+void act_rollback(struct ctl *ctl, struct act_call *call);
+
 // act_do.c: what changes something
 void act_tunnel_up(struct ctl *ctl, struct act_call *call);
 void act_tunnel_down(struct ctl *ctl, struct act_call *call);
@@ -42,6 +48,8 @@ void act_tunnel_rekey_ike(struct ctl *ctl, struct act_call *call);
 void act_tunnel_reset(struct ctl *ctl, struct act_call *call);
 void act_reload(struct ctl *ctl, struct act_call *call);
 void act_clear_counters(struct ctl *ctl, struct act_call *call);
+// The complaints of one kind about a file as a list of sentences.
+json_t *act_sentences(const struct report *report, const char *file, bool warnings);
 
 // act_peer_config.c
 void act_show_peer_config(struct ctl *ctl, struct act_call *call);

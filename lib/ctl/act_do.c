@@ -167,8 +167,7 @@ void act_tunnel_reset(struct ctl *ctl, struct act_call *call)
 	up_begin(ctl, call, t, IKE_IN_INITIATE, IKE_EVENT_CHILD_UP);
 }
 
-// The complaints of one kind as a list of sentences.
-static json_t *sentences(const struct ctl *ctl, const struct report *report, bool warnings)
+json_t *act_sentences(const struct report *report, const char *file, bool warnings)
 {
 	json_t *list = json_array();
 	char text[600];
@@ -177,8 +176,8 @@ static json_t *sentences(const struct ctl *ctl, const struct report *report, boo
 		const struct complaint *c = &report->v[i];
 
 		if (c->warning == warnings)
-			json_array_append_new(list, json_string(complaint_show(c, ctl->setup.path,
-							    text, sizeof(text))));
+			json_array_append_new(
+				list, json_string(complaint_show(c, file, text, sizeof(text))));
 	}
 	return list;
 }
@@ -191,14 +190,14 @@ void act_reload(struct ctl *ctl, struct act_call *call)
 	int err = reload(ctl, &report, &r, &why);
 
 	if (err)
-		act_done(call, err, sentences(ctl, &report, false), &why);
+		act_done(call, err, act_sentences(&report, ctl->setup.path, false), &why);
 	else
 		act_done(call, 0,
 			json_pack("{s:i, s:i, s:i, s:i, s:I, s:I, s:o}", "tunnels_new", (int)r.made,
 				"tunnels_changed", (int)r.changed, "tunnels_removed",
 				(int)r.removed, "tunnels_untouched", (int)r.kept, "read_us",
 				(json_int_t)r.read, "applied_us", (json_int_t)r.applied, "warnings",
-				sentences(ctl, &report, true)),
+				act_sentences(&report, ctl->setup.path, true)),
 			NULL);
 	report_fini(&report);
 }

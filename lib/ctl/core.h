@@ -150,9 +150,12 @@ struct link {
 struct ctl {
 	struct ctl_setup setup;
 	struct loop *loop;
-	struct model *file;	 // the operator's
-	struct model *state;	 // what shell and API have made
-	struct state_head head;	 // of state
+	struct model *file;	// the operator's
+	struct model *state;	// what shell and API have made
+	struct state_head head; // of state
+	struct state *undo;	// comes back unless it is committed; NULL: nothing does
+	mono_us_t undo_at;
+	struct loop_timer *undo_timer;
 	struct model *model;	 // both: running
 	struct store *store;	 // of state; NULL: there is no place for it
 	struct report accepted;	 // what was said about model

@@ -8,6 +8,7 @@
 #include "ctl/logbook.h"
 #include "ctl/restart.h"
 #include "ctl/store.h"
+#include "ctl/window.h"
 #include "model/check.h"
 #include "model/check_change.h"
 #include "model/diff.h"
@@ -172,10 +173,10 @@ void edit_abandon(struct model *state)
 	model_free(state);
 }
 
-int edit_commit(struct ctl *ctl, struct model *state, const char *who, struct report *report,
-	struct reconciled *result, struct why *why)
+static int commit(struct ctl *ctl, const struct model *file, struct model *state, const char *who,
+	struct report *report, struct reconciled *result, struct why *why)
 {
-	int err = apply(ctl, ctl->file, state, true, who, report, result, why);
+	int err = apply(ctl, file, state, true, who, report, result, why);
 
 	if (err) {
 		model_free(state);
@@ -184,6 +185,21 @@ int edit_commit(struct ctl *ctl, struct model *state, const char *who, struct re
 	model_free(ctl->state);
 	ctl->state = state;
 	return 0;
+}
+
+int edit_commit(struct ctl *ctl, struct model *state, const char *who, struct report *report,
+	struct reconciled *result, struct why *why)
+{
+	return commit(ctl, ctl->file, state, who, report, result, why);
+}
+
+int edit_earlier(struct ctl *ctl, struct model *state, const char *who, struct report *report,
+	struct reconciled *result, struct why *why)
+{
+	// As if the file had changed, too: then there is no rule about what becomes of what.
+	const struct model file = *ctl->file;
+
+	return commit(ctl, &file, state, who, report, result, why);
 }
 
 int edit_file(struct ctl *ctl, struct model *file, struct report *report, struct reconciled *result,
@@ -236,6 +252,17 @@ static int open_store(struct ctl *ctl, struct why *why)
 	return err;
 }
 
+// What an operator can go back to when the state cannot be taken as it is.
+static void name_versions(const struct ctl *ctl, struct why *why)
+{
+	char name[192];
+	time_t at;
+
+	if (ctl->store && !store_saved(ctl->store, 1, &at))
+		why_fmt(why, expected, "a correction, or the version before it, %s",
+			store_name(ctl->store, 1, name, sizeof(name)));
+}
+
 static int load_state(struct ctl *ctl, struct report *report, struct why *why)
 {
 	struct state state;
@@ -248,9 +275,13 @@ static int load_state(struct ctl *ctl, struct report *report, struct why *why)
 		*why = (struct why){};
 		err = state_init(&state);
 	}
+	if (err) {
+		name_versions(ctl, why);
+		return err;
+	}
 	*ctl->state = state.model;
 	ctl->head = state.head;
-	return err;
+	return window_start(ctl, why);
 }
 
 int edit_start(struct ctl *ctl, struct model *file, struct report *report, struct model **m,
@@ -272,6 +303,7 @@ int edit_start(struct ctl *ctl, struct model *file, struct report *report, struc
 		tell(&found, report, report);
 		why_set(why, err, "file and state do not go together", ctl->file->system.state,
 			NULL, NULL);
+		name_versions(ctl, why);
 	}
 	ctl->accepted = found;
 	return err;
@@ -279,6 +311,7 @@ int edit_start(struct ctl *ctl, struct model *file, struct report *report, struc
 
 void edit_stop(struct ctl *ctl)
 {
+	window_stop(ctl);
 	model_free(ctl->file);
 	model_free(ctl->state);
 	store_close(ctl->store);

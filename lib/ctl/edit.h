@@ -31,6 +31,10 @@ void edit_abandon(struct model *state); // NULL is fine
 [[nodiscard]] int edit_commit(struct ctl *ctl, struct model *state, const char *who,
 	struct report *report, struct reconciled *result, struct why *why);
 
+// The same for a state of before, which may be what a change may not lead to.
+[[nodiscard]] int edit_earlier(struct ctl *ctl, struct model *state, const char *who,
+	struct report *report, struct reconciled *result, struct why *why);
+
 // The operator's file has changed. As edit_commit; file: checked, taken over in any case.
 [[nodiscard]] int edit_file(struct ctl *ctl, struct model *file, struct report *report,
 	struct reconciled *result, struct why *why);

@@ -255,6 +255,17 @@ int store_read(const struct store *s, unsigned int file, struct state *state, st
 	return err ? why_set(why, err, "mistakes in the state", full, NULL, NULL) : 0;
 }
 
+int store_saved(const struct store *s, unsigned int file, time_t *at)
+{
+	char name[NAME];
+	struct stat st;
+
+	if (fstatat(s->dir, file_name(s, file, name), &st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	*at = st.st_mtime;
+	return 0;
+}
+
 struct sink {
 	const struct store *store;
 	int fd;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <stdio.h>
+#include <time.h>
 
 #include "base/err.h"
 #include "model/report.h"
@@ -51,6 +52,9 @@ char *store_name(const struct store *store, unsigned int file, char *dst, size_t
 // returns 0; -ENOENT (there is none); -EINVAL with all mistakes in report, or -errno; with why
 [[nodiscard]] int store_read(const struct store *store, unsigned int file, struct state *s,
 	struct report *report, struct why *why);
+
+// When a file was written. returns 0 or -errno
+[[nodiscard]] int store_saved(const struct store *store, unsigned int file, time_t *at);
 
 // An edit: first write the new version beside the old, down to the disk; then, when all else is
 // prepared, let it take the place of the old, which becomes version 1. When store_take fails the
