@@ -145,6 +145,7 @@ struct link {
 	bool up, proving; // proving: tunnels of the port wait for a word of their peers
 	mono_us_t since;  // 0: since the start
 	uint64_t changes;
+	struct loop_watch *watch; // NULL: its device does not tell
 };
 
 struct ctl {

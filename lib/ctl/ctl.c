@@ -241,6 +241,9 @@ static void tunnels_free(struct ctl *ctl)
 	struct tunnel *t, *next_t;
 	struct conn *conn, *next;
 
+	// The end is no fail-over.
+	HASH_ITER (hh, ctl->conns, conn, next)
+		dp_conn_switch(conn->dp, NULL);
 	HASH_ITER (hh, ctl->tunnels, t, next_t)
 		tunnel_free(ctl, t);
 	HASH_ITER (hh, ctl->conns, conn, next) {
@@ -262,6 +265,7 @@ void ctl_free(struct ctl *ctl)
 	publish_free(ctl);
 	groups_free(ctl);
 	pump_stop(ctl);
+	link_stop(ctl);
 	if (ctl->dp) {
 		// Workers send the goodbyes to the peers in one of their next turns.
 		nanosleep(&(struct timespec){.tv_nsec = GOODBYE_MS * 1000000}, NULL);

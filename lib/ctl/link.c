@@ -75,7 +75,9 @@ static void change(struct ctl *ctl, unsigned int port, bool up)
 {
 	struct link *link = &ctl->link[port];
 
-	*link = (struct link){.up = up, .since = mono_now(), .changes = link->changes + 1};
+	link->up = up;
+	link->since = mono_now();
+	link->changes++;
 	tell_tunnels(ctl, port);
 	log_at(up ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "port %s: the link is %s [link-%s]",
 		dp_port_name(ctl->dp, port), up ? "up" : "down", up ? "up" : "down");
@@ -84,11 +86,30 @@ static void change(struct ctl *ctl, unsigned int port, bool up)
 		neigh_again(ctl->neighs, port, link->since);
 }
 
+static void on_told(void *ctx, int)
+{
+	link_look(ctx);
+}
+
 void link_start(struct ctl *ctl)
 {
-	for (unsigned int port = 0; port < dp_ports(ctl->dp); port++)
+	for (unsigned int port = 0; port < dp_ports(ctl->dp); port++) {
+		int fd = dp_port_link_fd(ctl->dp, port);
+
 		ctl->link[port].up = true;
+		// Without memory for it, the tick finds out.
+		if (fd >= 0)
+			ctl->link[port].watch = loop_read(ctl->loop, fd, on_told, ctl);
+	}
 	link_look(ctl);
+}
+
+void link_stop(struct ctl *ctl)
+{
+	for (unsigned int port = 0; port < DP_PORTS; port++) {
+		loop_unwatch(ctl->link[port].watch);
+		ctl->link[port].watch = NULL;
+	}
 }
 
 void link_look(struct ctl *ctl)

@@ -6,6 +6,8 @@
 
 // Ports and mirrors are open, tunnels not made yet.
 void link_start(struct ctl *ctl);
+// Before the ports are closed.
+void link_stop(struct ctl *ctl);
 // Something may have changed: ask every port. A change moves the tunnels' traffic before this
 // returns, is shown to the kernel as its mirror's carrier, and told in the log.
 void link_look(struct ctl *ctl);

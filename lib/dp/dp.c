@@ -278,3 +278,10 @@ bool dp_port_up(const struct dp *dp, unsigned int port)
 {
 	return dp->port[port].driver->link_up(dp->port[port].port);
 }
+
+int dp_port_link_fd(const struct dp *dp, unsigned int port)
+{
+	const struct dp_port *p = &dp->port[port];
+
+	return p->driver->link_fd ? p->driver->link_fd(p->port) : -1;
+}

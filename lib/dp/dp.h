@@ -88,6 +88,7 @@ enum dp_role dp_port_role(const struct dp *dp, unsigned int port);
 uint16_t dp_port_mtu(const struct dp *dp, unsigned int port);
 void dp_port_mac(const struct dp *dp, unsigned int port, uint8_t mac[static 6]);
 bool dp_port_up(const struct dp *dp, unsigned int port);
+int dp_port_link_fd(const struct dp *dp, unsigned int port); // as struct port_driver's link_fd
 
 #include "dp/punt.h"
 #include "dp/stats.h"

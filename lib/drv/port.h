@@ -51,6 +51,9 @@ struct port_driver {
 
 	void (*mac)(struct port *port, uint8_t mac[static 6]);
 	bool (*link_up)(struct port *port);
+	// Readable when link_up has another answer, until it is asked; -1, and NULL: ask now and
+	// then. Control core.
+	int (*link_fd)(struct port *port);
 	void (*stats)(struct port *port, struct port_stats *stats);
 	uint16_t (*rx_queues)(struct port *port); // how many were really made
 	uint16_t (*tx_queues)(struct port *port);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@ struct port {
 	bool csum_unfinished;
 	unsigned int ifindex; // of the kernel's device underneath; 0: none
 	int ask;	      // the kernel about it: a socket; -1: none
+	int changed;	      // eventfd: the device has told of its link; -1: it never does
 	struct rte_device *device;
 	// writer: the queue's worker
 	struct {
@@ -105,6 +107,7 @@ static int configure(struct port *port, const struct port_conf *conf,
 	}
 	if (info->max_mtu >= conf->mtu && info->min_mtu <= conf->mtu)
 		eth.rxmode.mtu = conf->mtu;
+	eth.intr_conf.lsc = port->changed >= 0;
 	eth.txmode.offloads = info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
 	err = rte_eth_dev_configure(port->id, port->rx_queues, port->tx_queues, &eth);
 	if (err)
@@ -132,9 +135,40 @@ static int queues_make(struct port *port, const struct port_conf *conf,
 	return err ? fail(why, err, "the device refuses its queues", conf) : 0;
 }
 
+// On EAL's interrupt thread.
+static int on_link(uint16_t, enum rte_eth_event_type, void *ctx, void *)
+{
+	const struct port *port = ctx;
+
+	(void)eventfd_write(port->changed, 1);
+	return 0;
+}
+
+// Not every device tells of its link. Without it the control core asks now and then.
+static void watch_link(struct port *port, const struct rte_eth_dev_info *info)
+{
+	if (!(*info->dev_flags & RTE_ETH_DEV_INTR_LSC))
+		return;
+	port->changed = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (port->changed >= 0 &&
+		rte_eth_dev_callback_register(port->id, RTE_ETH_EVENT_INTR_LSC, on_link, port)) {
+		close(port->changed);
+		port->changed = -1;
+	}
+}
+
+static void unwatch_link(struct port *port)
+{
+	if (port->changed < 0)
+		return;
+	(void)rte_eth_dev_callback_unregister(port->id, RTE_ETH_EVENT_INTR_LSC, on_link, port);
+	close(port->changed);
+}
+
 static void ethdev_close(struct port *port)
 {
 	(void)rte_eth_dev_stop(port->id);
+	unwatch_link(port);
 	(void)rte_eth_dev_close(port->id);
 	if (port->probed)
 		(void)rte_dev_remove(port->device);
@@ -151,7 +185,7 @@ static int ethdev_open(const struct port_conf *conf, struct port **result, struc
 
 	if (!port)
 		return -ENOMEM;
-	port->ask = -1;
+	port->ask = port->changed = -1;
 	err = attach(port, conf, why);
 	if (err)
 		goto free_port;
@@ -165,6 +199,7 @@ static int ethdev_open(const struct port_conf *conf, struct port **result, struc
 	port->ifindex = info.if_index;
 	if (port->ifindex)
 		port->ask = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	watch_link(port, &info);
 	err = configure(port, conf, &info, why);
 	if (!err)
 		err = queues_make(port, conf, &info, why);
@@ -274,9 +309,18 @@ static bool kernel_link_up(const struct port *port)
 static bool ethdev_link_up(struct port *port)
 {
 	struct rte_eth_link link = {};
+	eventfd_t told;
 
+	// Before the look, so that no later change is missed.
+	if (port->changed >= 0)
+		(void)eventfd_read(port->changed, &told);
 	return kernel_link_up(port) && !rte_eth_link_get_nowait(port->id, &link) &&
 	       link.link_status == RTE_ETH_LINK_UP;
+}
+
+static int ethdev_link_fd(struct port *port)
+{
+	return port->changed;
 }
 
 static void ethdev_stats(struct port *port, struct port_stats *stats)
@@ -321,6 +365,7 @@ const struct port_driver port_ethdev = {
 	.tx = ethdev_tx,
 	.mac = ethdev_mac,
 	.link_up = ethdev_link_up,
+	.link_fd = ethdev_link_fd,
 	.stats = ethdev_stats,
 	.rx_queues = ethdev_rx_queues,
 	.tx_queues = ethdev_tx_queues,

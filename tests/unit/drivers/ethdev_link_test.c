@@ -73,6 +73,7 @@ static void a_kernel_device_s_link_is_the_port_s(void **)
 		0);
 	assert_int_equal(port_ethdev.open(&conf, &port, &why), 0);
 	assert_int_equal(port_ethdev.start(port, &why), 0);
+	assert_int_equal(port_ethdev.link_fd(port), -1);
 	assert_true(becomes(port, true));
 	// The cable, then the device itself.
 	assert_int_equal(system("ip link set cv1 down"), 0);

@@ -1,8 +1,11 @@
 #include "port/ethdev/ethdev.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
+#include <rte_dev.h>
 #include <rte_eal.h>
+#include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
 #include "unit/unit.h"
@@ -88,6 +91,27 @@ static void only_ports_of_a_kernel_have_unfinished_checksums(void **)
 	port_ethdev.close(port);
 }
 
+// As a card's interrupt: the bonding device tells when its only member has lost its link.
+static void a_device_that_tells_of_its_link_is_heard(void **)
+{
+	struct port *port;
+	struct pollfd fd;
+	uint16_t member;
+
+	assert_int_equal(rte_dev_probe("net_null9"), 0);
+	assert_int_equal(rte_eth_dev_get_port_by_name("net_null9", &member), 0);
+	port = opened("net_bonding9,mode=1,slave=net_null9");
+	fd = (struct pollfd){.fd = port_ethdev.link_fd(port), .events = POLLIN};
+	assert_true(fd.fd >= 0);
+	assert_int_equal(poll(&fd, 1, 5000), 1);
+	assert_true(port_ethdev.link_up(port));
+	assert_int_equal(poll(&fd, 1, 0), 0);
+	assert_int_equal(rte_eth_dev_stop(member), 0);
+	assert_int_equal(poll(&fd, 1, 5000), 1);
+	assert_false(port_ethdev.link_up(port));
+	port_ethdev.close(port);
+}
+
 static int start(void **)
 {
 	char args[][32] = {"ethdev_test", "--no-huge", "--no-pci", "--no-shconf", "-m", "64", "-l",
@@ -109,6 +133,7 @@ int main(void)
 		cmocka_unit_test(frames_come_with_their_room_and_go),
 		cmocka_unit_test(a_tx_of_more_than_a_burst_goes_whole),
 		cmocka_unit_test(a_device_that_is_not_there_is_named),
+		cmocka_unit_test(a_device_that_tells_of_its_link_is_heard),
 		cmocka_unit_test(only_ports_of_a_kernel_have_unfinished_checksums),
 	};
 
