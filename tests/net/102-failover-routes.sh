@@ -39,7 +39,7 @@ start=$EPOCHREALTIME
 shell reload >"$RUN/reload.log" || fail "no reload: $(tail -3 "$RUN/reload.log")"
 say "reloaded with $routes routes in $(((${EPOCHREALTIME/./} - ${start/./}) / 1000)) ms"
 many=$(thrice)
-say "a switch by the operator, median of 3: $one us with 1 route, $many us with $((routes + 1))"
+echo "| a switch by the operator, median of 3: $one us with 1 route, $many us with $((routes + 1))"
 expect "microseconds with $routes routes" "$many" -le $((one * 10 + 100))
 pings left 10.2.0.2
 gateway_alive

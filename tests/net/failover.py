@@ -8,6 +8,7 @@ when it had switched: microseconds of the machine's monotonic clock. A LIMIT is 
 median that may be lost on the way away; on the way back it is 5 for all.
 """
 import bisect
+import itertools
 import statistics
 import sys
 
@@ -21,6 +22,11 @@ def losses(path):
     for (a, at), (b, _) in zip(got, got[1:]):
         lost += [at] * (b - a - 1)
     return len(got), lost
+
+
+def spans(lost):
+    """Losses in a row: when, how many."""
+    return [(at, len(list(same))) for at, same in itertools.groupby(lost)]
 
 
 def main():
@@ -39,13 +45,19 @@ def main():
             sys.exit(f"a packet was lost before anything had happened, at {at}")
         e = events[i]
         rows[e[0], e[1]][sum(x[:2] == e[:2] for x in events[:i])][0] += 1
-    print(f"{received} packets received, {len(lost)} lost in {len(events)} switches")
-    print("cause      way   runs  lost: median  worst   noticed after: median  worst   switched in: median  worst")
+    for at, n in spans(lost):
+        e = events[max(bisect.bisect(begins, at + 20000) - 1, 0)]
+        print(f"{n:4} packets {(at - int(e[2])) / 1000:7.1f} ms after {e[0]} {e[1]}, "
+              f"{(at - int(e[4])) / 1000:7.1f} ms after the switch")
+    print(f"| {received} packets received, {len(lost)} lost in {len(events)} switches")
+    print("| cause    | way  | runs | lost: median | worst | noticed after: median |     worst "
+          "| switched in: median |  worst |")
     bad = []
     for (cause, way), runs in rows.items():
         l, n, s = ([r[i] for r in runs] for i in range(3))
-        print(f"{cause:10} {way:5} {len(runs):4}  {statistics.median(l):12g} {max(l):6}  "
-              f"{statistics.median(n):18.1f} ms {max(n):6.1f} ms {statistics.median(s):16g} us {max(s):4} us")
+        print(f"| {cause:8} | {way:4} | {len(runs):4} | {statistics.median(l):12g} | {max(l):5} "
+              f"| {statistics.median(n):18.1f} ms | {max(n):6.1f} ms "
+              f"| {statistics.median(s):16g} us | {max(s):3} us |")
         limit = limits[cause] if way == "away" else BACK
         if statistics.median(l) > limit:
             bad.append(f"{cause}, {way}: median of {statistics.median(l)} packets lost, limit {limit}")

@@ -1,6 +1,8 @@
 #include "port/ethdev/ethdev.h"
 
 #include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -294,16 +296,22 @@ static void ethdev_mac(struct port *port, uint8_t mac[static 6])
 	memcpy(mac, addr.addr_bytes, sizeof(addr.addr_bytes));
 }
 
-// Drivers of software ports say that their link is up, whatever becomes of the kernel's device.
+// Drivers of software ports say that their link is up, whatever becomes of the kernel's device. Its
+// carrier is known at once; that it is not "running" follows, sometimes a second later.
 static bool kernel_link_up(const struct port *port)
 {
+	struct ethtool_value carrier = {.cmd = ETHTOOL_GLINK};
 	struct ifreq req = {};
+	bool running;
 
 	if (port->ask < 0)
 		return true;
-	return if_indextoname(port->ifindex, req.ifr_name) &&
-	       !ioctl(port->ask, SIOCGIFFLAGS, &req) && req.ifr_flags & IFF_UP &&
-	       req.ifr_flags & IFF_RUNNING;
+	if (!if_indextoname(port->ifindex, req.ifr_name) || ioctl(port->ask, SIOCGIFFLAGS, &req) ||
+		!(req.ifr_flags & IFF_UP))
+		return false;
+	running = req.ifr_flags & IFF_RUNNING;
+	req.ifr_data = (char *)&carrier;
+	return ioctl(port->ask, SIOCETHTOOL, &req) ? running : carrier.data;
 }
 
 static bool ethdev_link_up(struct port *port)

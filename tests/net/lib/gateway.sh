@@ -49,25 +49,25 @@ queues() {
 	[[ ${g[queues]} == auto ]] || printf ',qpairs=%s' "${g[queues]}"
 }
 
-gateway_tunnel() { # NAME GATEWAY-ADDRESS CUSTOMER
+gateway_tunnel() { # NAME GATEWAY-ADDRESS CUSTOMER [MORE]
 	cat <<-EOT
 		{ name = "$1"; gateway_address = "$2"; customer_gateway = "$3"; pre_shared_key = "${g[psk]}";
 		  $(leaf local_id "${g[local_id]}")$(leaf remote_id "${g[remote_id]}")${g[version]} start = "${g[start]}";
 		  ike = { proposals = [ "${g[ike]}" ]; lifetime_s = ${g[ike_lifetime]}; reauth = ${g[reauth]}; };
 		  ipsec = { proposals = [ "${g[esp]}" ]; lifetime_s = ${g[lifetime]}; };
 		  dpd = { delay_s = ${g[dpd_delay]}; timeout_s = ${g[dpd_timeout]}; action = "${g[dpd_action]}"; };
-		  ${g[probe]} }
+		  ${4:-} }
 	EOT
 }
 
 # Connection NAME with a tunnel of the same name, and with the setting "second", a customer gateway,
-# the standby tunnel NAME-2 from gw2, from the settings in g.
+# the standby tunnel NAME-2 from gw2, from the settings in g. The probe is the first one's.
 gateway_connection() { # NAME
 	cat <<-EOT
 		{ name = "$1"; local_networks = [ "${g[local]}" ]; remote_networks = [ "${g[remote]}" ];
 		  hold_down_s = ${g[hold_down]}; ${g[health]}
 		  tunnels = (
-			$(gateway_tunnel "$1" gw1 customer)
+			$(gateway_tunnel "$1" gw1 customer "${g[probe]}")
 			${g[second]:+, $(gateway_tunnel "$1-2" gw2 "${g[second]}")}
 		  ); }
 	EOT
