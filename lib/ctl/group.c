@@ -1,6 +1,7 @@
 #include "ctl/group.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <utlist.h>
@@ -49,6 +50,24 @@ static void group_free(struct ctl *ctl, struct group *g)
 	free(g);
 }
 
+// Which of several connections carry their common routes' traffic, for the log.
+static void say(const struct group *g)
+{
+	const char *sep = "";
+	char names[256] = "nothing";
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->n && n < sizeof(names); i++) {
+		if (!g->member[i].chosen)
+			continue;
+		n += (size_t)snprintf(
+			names + n, sizeof(names) - n, "%s%s", sep, g->member[i].conn->name);
+		sep = ", ";
+	}
+	log_info("connection %s: traffic of routes that it shares goes through %s [route-switch]",
+		g->member[0].conn->name, names);
+}
+
 // Tell the dataplane who carries the traffic, unless that is what it has.
 static void choose(struct group *g, bool first)
 {
@@ -77,6 +96,8 @@ static void choose(struct group *g, bool first)
 		g->member[i].chosen = c < n && chosen[c] == i;
 		c += g->member[i].chosen;
 	}
+	if (changed && !first && g->n > 1)
+		say(g);
 	goto free_lists;
 
 no_memory:

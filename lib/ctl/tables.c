@@ -201,17 +201,15 @@ static int set_policies(struct ctl *ctl, const struct model *m, const struct gwr
 int tables_set(struct ctl *ctl, const struct model *m)
 {
 	struct gwroutes routes;
-	int err = gwroutes_init(&routes, m);
+	const int made = gwroutes_init(&routes, m);
+	// Each whatever became of the others: what a table still names must not be removed.
+	const int err[] = {made, set_routes(ctl, m), set_gateway_routes(ctl, &routes),
+		set_policies(ctl, m, &routes), publish_set(ctl, &routes)};
 
-	if (err)
-		return err;
-	err = set_routes(ctl, m);
-	if (!err)
-		err = set_gateway_routes(ctl, &routes);
-	if (!err)
-		err = set_policies(ctl, m, &routes);
-	if (!err)
-		err = publish_set(ctl, &routes);
 	gwroutes_fini(&routes);
-	return err;
+	for (size_t i = 0; i < sizeof(err) / sizeof(err[0]); i++) {
+		if (err[i])
+			return err[i];
+	}
+	return 0;
 }

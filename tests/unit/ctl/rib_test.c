@@ -73,6 +73,22 @@ static void rib_prefers_the_source_then_the_metric(void **state)
 	assert_int_equal(rib_del(told->rib, RIB_CONFIG, &c, 99), -ENOENT);
 }
 
+// A VPN gateway's route never takes the inside network away, but goes before what a daemon learns.
+static void rib_puts_gateway_routes_between_ports_and_the_kernel(void **state)
+{
+	struct told *told = *state;
+	struct rib_hop near = port(1), daemon = port(2), group = {.kind = RIB_GROUP, .id = 3};
+	struct cidr c = cidr("10.0.0.0/8");
+
+	assert_int_equal(rib_set(told->rib, RIB_KERNEL, &c, 0, &daemon), 0);
+	assert_int_equal(rib_set(told->rib, RIB_GATEWAY, &c, 0, &group), 0);
+	assert_int_equal(told->id, 3);
+	rib_del_port(told->rib, RIB_GATEWAY, 3); // a group's number is no port's
+	assert_int_equal(told->id, 3);
+	assert_int_equal(rib_set(told->rib, RIB_CONNECTED, &c, 0, &near), 0);
+	assert_int_equal(told->id, 1);
+}
+
 static void rib_is_silent_when_the_winner_stays(void **state)
 {
 	struct told *told = *state;
@@ -187,6 +203,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CLAIM(rib_prefers_the_source_then_the_metric),
+		CLAIM(rib_puts_gateway_routes_between_ports_and_the_kernel),
 		CLAIM(rib_is_silent_when_the_winner_stays),
 		CLAIM(rib_tells_the_last_withdrawal),
 		CLAIM(rib_sweeps_what_was_not_told_again),
