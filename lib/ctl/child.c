@@ -10,6 +10,7 @@
 #include "ctl/conn.h"
 #include "ctl/failover.h"
 #include "ctl/ikerun.h"
+#include "ctl/probe.h"
 
 // Packets that the peer sent before it switched may still be on the way when the old SA is deleted.
 enum { GRACE_S = 3 };
@@ -157,6 +158,7 @@ void child_use(struct ctl *ctl, const struct ike_act_child *act)
 	if (dp_child_use(c->dp, old ? old->dp : NULL))
 		log_error("tunnel %s: cannot send with its new SA: out of memory", c->tunnel->name);
 	failover_say(c->tunnel, FAILOVER_NO_SA, !child_outbound(c->tunnel));
+	probe_wake(c->tunnel);
 }
 
 void child_move(struct ctl *ctl, const struct ike_act_child *act)

@@ -98,7 +98,7 @@ void echo_turn(struct echo *e, mono_us_t now)
 
 	if (!e->conf.always && !child_outbound(e->tunnel)) {
 		pulse_stop(&e->pulse);
-		loop_timer_after(e->timer, e->conf.pulse.interval);
+		loop_timer_at(e->timer, 0);
 		return;
 	}
 	if (!e->pulse.running)

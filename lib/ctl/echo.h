@@ -32,5 +32,5 @@ uint64_t echo_strange(const struct echo *echo);
 // An echo reply that came out of a tunnel; as struct dp_sink's echo.
 bool echo_take(struct ctl *ctl, struct dp_tunnel *from, const uint8_t *packet, size_t len);
 
-// Do what is due. The timer calls it.
+// Do what is due. The timer calls it; so must whoever has given the tunnel an SA.
 void echo_turn(struct echo *echo, mono_us_t now);

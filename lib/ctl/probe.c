@@ -31,6 +31,12 @@ void probe_set(struct tunnel *t, const struct model_probe *probe)
 	failover_say(t, FAILOVER_PROBE, t->probe && echo_pulse(t->probe)->state == PULSE_BAD);
 }
 
+void probe_wake(struct tunnel *t)
+{
+	if (t->probe)
+		echo_turn(t->probe, mono_now());
+}
+
 void probe_free(struct tunnel *t)
 {
 	echo_free(t->probe);

@@ -7,4 +7,5 @@
 
 // What is configured; without an address: none.
 void probe_set(struct tunnel *tunnel, const struct model_probe *probe);
+void probe_wake(struct tunnel *tunnel); // it has an SA
 void probe_free(struct tunnel *tunnel); // it is going: nothing is said any more

@@ -113,6 +113,22 @@ static void ask(struct gate *g, struct parcel *p)
 	assert_int_equal(peer_unwrap(g->w->peer_in, p), ESP_PASS);
 }
 
+// RFC 4443 s4.2.
+static void reply6(struct parcel *p)
+{
+	uint8_t *l3 = p->pkt.l3, src[16];
+	struct addr from, to;
+
+	memcpy(src, l3 + 8, 16);
+	memcpy(l3 + 8, l3 + 24, 16);
+	memcpy(l3 + 24, src, 16);
+	from = addr_from_wire(l3 + 8, ADDR_V6);
+	to = addr_from_wire(l3 + 24, ADDR_V6);
+	l3[40] = 129;
+	be16_put(l3 + 42, 0);
+	be16_put(l3 + 42, l4_csum(&from, &to, IP_ICMP6, l3 + 40, p->pkt.len - 40));
+}
+
 // RFC 792 p. 14.
 static void reply(struct parcel *p)
 {
@@ -176,6 +192,32 @@ static void answer_is_taken_and_counts(void **state)
 	assert_int_equal(g->judged, 1);
 	assert_int_equal(g->state, PULSE_GOOD);
 	assert_int_equal(echo_pulse(g->echo)->answered, 1);
+	assert_int_equal(echo_strange(g->echo), 0);
+}
+
+static void ipv6_is_asked_and_answered(void **state)
+{
+	struct gate *g = *state;
+	struct echo_conf c = conf();
+	struct parcel p;
+
+	c.source = at("fd01::1");
+	c.address = at("fd02::9");
+	address(g->w, IN, "fd01::1");
+	assert_int_equal(dp_commit(g->w->dp), 0);
+	dp_child_del(g->w->child);
+	esp_sa_free(g->w->peer_in);
+	esp_sa_free(g->w->peer_out);
+	g->child.dp = world_child(g->w, g->w->tunnel, 6, "fd01::/64", "fd02::/64", false,
+		&g->w->peer_in, &g->w->peer_out);
+	assert_int_equal(dp_child_use(g->child.dp, NULL), 0);
+	assert_int_equal(echo_set(&g->echo, &g->tunnel, &c, on_judged), 0);
+	ask(g, &p);
+	assert_int_equal(p.pkt.l3[0] >> 4, 6);
+	reply6(&p);
+	peer_wrap(g->w->peer_out, &p);
+	assert_true(come(g, &p));
+	assert_int_equal(g->state, PULSE_GOOD);
 	assert_int_equal(echo_strange(g->echo), 0);
 }
 
@@ -342,6 +384,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		with_gate(answer_is_taken_and_counts),
+		with_gate(ipv6_is_asked_and_answered),
 		with_gate(forged_cookie_does_not_count),
 		with_gate(answer_without_our_mark_is_the_kernels),
 		with_gate(answer_out_of_another_connection_does_not_count),
