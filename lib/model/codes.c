@@ -37,8 +37,8 @@ const struct code code_table[] = {
 	{"unknown-name", NULL, BAD, ILLEGAL, ""},
 
 	// VPN gateways and what belongs to them.
-	{"wrong-number", "connections.tunnels", BAD, "VpnConnection.InvalidCreateTunnelOptions", "not as many tunnels or addresses as the VPN gateway's redundancy says (R-07, R-70)"},
-	{"wrong-number", NULL, BAD, ILLEGAL, ""},
+	{"wrong-number", "vpn_gateways.addresses", BAD, ILLEGAL, "not as many tunnels or addresses as the VPN gateway's redundancy says (R-07, R-70)"},
+	{"wrong-number", NULL, BAD, "VpnConnection.InvalidCreateTunnelOptions", ""},
 	{"given-twice", NULL, BAD, ILLEGAL, "the VPN gateway of the connection says it already (R-02)"},
 	{"same-gateway-address", NULL, BAD, ILLEGAL, "both tunnels would have the same gateway address (R-02)"},
 	{"quota-full", "vpn_gateways.max_policy_routes", BAD, "QuotaExceeded.PolicyBasedRoute", "more than the VPN gateway may have"},

@@ -5,47 +5,15 @@
 #include <string.h>
 #include <strings.h>
 
-// One character of UTF-8 (RFC 3629 s3): its length and what it is. returns false when it is none.
-static bool read_char(const char *text, size_t *len, uint32_t *c)
-{
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	const uint8_t *b = (const uint8_t *)text;
-
-	*len = b[0] < 0x80 ? 1 : b[0] < 0xc0 ? 0 : b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : 4;
-	if (!*len || b[0] >= 0xf8)
-		return false;
-	*c = *len == 1 ? b[0] : b[0] & (0x7fu >> *len);
-	for (size_t i = 1; i < *len; i++) {
-		if ((b[i] & 0xc0) != 0x80)
-			return false;
-		*c = *c << 6 | (b[i] & 0x3f);
-	}
-	return *c >= least[*len] && *c <= 0x10ffff && (*c < 0xd800 || *c > 0xdfff);
-}
-
-// Controls, line separators, and what turns the direction of the text around it: a label must not
-// change what else stands on a terminal.
-static bool is_plain(uint32_t c)
-{
-	static const struct {
-		uint32_t first, last;
-	} refused[] = {{0, 0x1f}, {0x7f, 0x9f}, {0x2028, 0x202e}, {0x2066, 0x2069}};
-
-	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		if (c >= refused[i].first && c <= refused[i].last)
-			return false;
-	}
-	return true;
-}
+#include "base/utf8.h"
 
 static int length(const char *text, const char *end, uint64_t min, uint64_t max, struct why *why)
 {
 	uint64_t chars = 0;
 
 	for (size_t len; text < end; text += len, chars++) {
-		uint32_t c;
-
-		if (!read_char(text, &len, &c) || !is_plain(c))
+		len = utf8_char(text);
+		if (!len)
 			return why_set(why, -EINVAL, "a character that has no place here", NULL,
 				"printable UTF-8", NULL);
 	}

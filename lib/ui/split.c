@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\t';
@@ -37,10 +39,11 @@ int split_line(const char *line, struct split *split, struct why *why)
 	char *to = split->text;
 
 	*split = (struct split){};
-	for (; *p; p++) {
-		if (*p != '\t' && (*p < ' ' || *p > '~'))
-			return why_set(why, -EINVAL, "the line holds a byte that is no text", "",
-				"printable ASCII", "");
+	for (size_t len; *p; p += len) {
+		len = *p == '\t' ? 1 : utf8_char(p);
+		if (!len)
+			return why_set(why, -EINVAL, "the line holds what is no text", "",
+				"printable UTF-8", "");
 	}
 	split->last = (size_t)(p - line);
 	if (split->last >= SPLIT_LINE)

@@ -14,6 +14,9 @@ struct rule {
 	const char *param;	    // what the API calls it
 	int status;		    // and answers: 0 for a warning
 	const char *api;
+	const char *key; // what the shell's answer must name
+	const char
+		*shell; // the same mistake as a command of the shell; NULL: it cannot be made there
 };
 
 extern const struct rule rules[];

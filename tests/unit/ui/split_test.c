@@ -28,6 +28,8 @@ static const struct {
 	{"a\\", 0, 1, "a\\", true, 0},
 	{"a\x01", -EINVAL, 0, NULL, false, 0},
 	{"a\xff", -EINVAL, 0, NULL, false, 0},
+	{"a\xc2\x9b", -EINVAL, 0, NULL, false, 0}, // a control in two bytes
+	{"name='dc 1 (東京)'", 0, 1, "name=dc 1 (東京)", true, 0},
 };
 
 static void split_takes_words_and_quotes(void **)
