@@ -8,14 +8,17 @@
 // JSON keeps name and raw number.
 #pragma once
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <jansson.h>
 
 #include "base/err.h"
 
 struct ctl;	 // the control core; opaque to user interfaces
 struct act_call; // below
+struct act_set;	 // ctl/act_set.h
 
 enum act_role { ACT_VIEWER, ACT_OPERATOR }; // may look; may change
 
@@ -56,11 +59,19 @@ struct act_key {
 	const char *const *words; // as of struct act_param, as all below
 	int64_t min, max;
 	void (*names)(struct ctl *ctl, void (*name)(void *ctx, const char *name), void *ctx);
+	bool required; // the action says so, with all else that is wrong
+	bool secret;   // kept out of the shell's history
+	bool repeat;   // may be given several times
+
+	// What it sets, for actions that change the configuration (ctl/act_set.h): a leaf of the
+	// schema, or what set makes of it.
+	const char *leaf; // "ike.lifetime_s"
+	int (*set)(struct act_set *set, const char *text, struct why *why);
 };
 
 struct act_value {
 	const struct act_key *key;
-	unsigned int tunnel; // 1 or 2; 0: not of a tunnel
+	unsigned int tunnel; // 1 or 2 (act->of_tunnel: 1); 0: not of a tunnel
 	const char *text;    // lives till done; "" of a flag. An empty one may ask for the default
 	int64_t number;	     // of ACT_NUMBER
 };
@@ -79,6 +90,7 @@ struct act {
 	const char *help;
 	struct act_param param[ACT_PARAMS]; // ends with name NULL, or full
 	const struct act_key *key;	    // ends with name NULL; NULL: none
+	bool of_tunnel; // its keys of tunnels are those of one, and have no "tunnel1." in front
 	// Text shows these of a result that is an array of objects, or one; ends with field NULL.
 	// NULL: every field, in the order of the objects.
 	const struct act_column *columns;
@@ -101,6 +113,11 @@ struct act_call {
 	unsigned int values;
 	const char *who; // asks: "alice (uid 1000)"; for the log
 
+	// Set by the action before it fails: the API's code,
+	// "InvalidVpnGatewayInstanceId.NotFound".
+	const char *code;
+	bool asks; // and that it would go on if the line said --yes (act_ask)
+
 	// Set by the user interface; through act_done only.
 	void (*done)(struct act_call *call, int err, json_t *result, const struct why *why);
 	void *ui;
@@ -117,6 +134,37 @@ struct act_call {
 static inline void act_done(struct act_call *call, int err, json_t *result, const struct why *why)
 {
 	call->done(call, err, result, why);
+}
+
+// Finish with a question: what would happen, so that somebody can say yes.
+static inline void act_ask(struct act_call *call, const struct why *why)
+{
+	call->asks = true;
+	call->done(call, -ECANCELED, NULL, why);
+}
+
+enum { ACT_KEY = 64 };
+
+// A key as the shell has it: "local-subnet", "tunnel2.psk", "--yes". Returns dst.
+static inline char *act_key_show(const struct act *act, const struct act_key *key,
+	unsigned int tunnel, char dst[static ACT_KEY])
+{
+	if (key->tunnel && !act->of_tunnel)
+		snprintf(dst, ACT_KEY, "tunnel%u.%s", tunnel, key->name);
+	else
+		snprintf(dst, ACT_KEY, "%s%s", key->type == ACT_FLAG ? "--" : "", key->name);
+	return dst;
+}
+
+// The numbers that a key's tunnels have: from first to last, 0 and 0 where it is of none.
+static inline unsigned int act_key_first(const struct act_key *key)
+{
+	return key->tunnel ? 1 : 0;
+}
+
+static inline unsigned int act_key_last(const struct act *act, const struct act_key *key)
+{
+	return !key->tunnel ? 0 : act->of_tunnel ? 1 : 2;
 }
 
 // What was given under a name; NULL: nothing.

@@ -53,11 +53,42 @@ json_t *act_sentences(const struct report *report, const char *file, bool warnin
 
 // act_peer_config.c
 void act_show_peer_config(struct ctl *ctl, struct act_call *call);
-void act_each_connection(struct ctl *ctl, void (*name)(void *ctx, const char *name), void *ctx);
 
 // act_diagnose.c
 void act_diagnose_tunnel(struct ctl *ctl, struct act_call *call);
 void act_show_log(struct ctl *ctl, struct act_call *call);
+
+// act_gateway.c: VPN gateways and customer gateways
+void act_vpn_gateway_create(struct ctl *ctl, struct act_call *call);
+void act_vpn_gateway_modify(struct ctl *ctl, struct act_call *call);
+void act_vpn_gateway_upgrade(struct ctl *ctl, struct act_call *call);
+void act_vpn_gateway_delete(struct ctl *ctl, struct act_call *call);
+void act_customer_gateway_create(struct ctl *ctl, struct act_call *call);
+void act_customer_gateway_modify(struct ctl *ctl, struct act_call *call);
+void act_customer_gateway_delete(struct ctl *ctl, struct act_call *call);
+
+// act_link.c: IPsec-VPN connections and their tunnels
+void act_connection_create(struct ctl *ctl, struct act_call *call);
+void act_connection_modify(struct ctl *ctl, struct act_call *call);
+void act_connection_delete(struct ctl *ctl, struct act_call *call);
+void act_tunnel_modify(struct ctl *ctl, struct act_call *call);
+
+// act_entry.c: routes of VPN gateways
+void act_destination_route_create(struct ctl *ctl, struct act_call *call);
+void act_destination_route_modify(struct ctl *ctl, struct act_call *call);
+void act_destination_route_delete(struct ctl *ctl, struct act_call *call);
+void act_policy_route_create(struct ctl *ctl, struct act_call *call);
+void act_policy_route_modify(struct ctl *ctl, struct act_call *call);
+void act_policy_route_delete(struct ctl *ctl, struct act_call *call);
+
+// act_config.c: resources as they are configured
+void act_show_vpn_gateways(struct ctl *ctl, struct act_call *call);
+void act_show_vpn_gateway(struct ctl *ctl, struct act_call *call);
+void act_show_customer_gateways(struct ctl *ctl, struct act_call *call);
+void act_show_customer_gateway(struct ctl *ctl, struct act_call *call);
+void act_show_connection(struct ctl *ctl, struct act_call *call);
+void act_show_destination_routes(struct ctl *ctl, struct act_call *call);
+void act_show_policy_routes(struct ctl *ctl, struct act_call *call);
 
 // act_trace.c
 void act_trace(struct ctl *ctl, struct act_call *call);

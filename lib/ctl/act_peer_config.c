@@ -1,13 +1,7 @@
 #include <stdlib.h>
 
-#include "ctl/act_core.h"
+#include "ctl/act_edit.h"
 #include "peerconf/peerconf.h"
-
-void act_each_connection(struct ctl *ctl, void (*name)(void *ctx, const char *name), void *ctx)
-{
-	for (size_t i = 0; i < ctl->model->connections.n; i++)
-		name(ctx, ctl->model->connections.v[i].name);
-}
 
 // The text for a vendor as a value; the buffer that it was made in is wiped.
 static int text_of(const struct peerconf *p, const char *vendor, json_t **value, struct why *why)
@@ -41,7 +35,7 @@ void act_show_peer_config(struct ctl *ctl, struct act_call *call)
 	int err;
 
 	if (!conn) {
-		err = why_set(&why, -ENOENT, "no such connection", NULL, NULL, call->arg[0]);
+		err = act_missing(call, &act_connections, call->arg[0], &why);
 		act_done(call, err, NULL, &why);
 		return;
 	}

@@ -1,6 +1,7 @@
 #include "ctl/edit.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,21 +35,45 @@ static bool knows(const struct report *report, const struct complaint *c)
 	return false;
 }
 
-// What was found, without what is said already and without warnings of before.
-static void tell(const struct report *found, const struct report *before, struct report *report)
+// "connections[3].bgp" as "connections[vco-x].bgp": places move when objects come and go.
+static void name_place(const struct model *m, struct why *why)
+{
+	char list[sizeof(why->where)], key[OBJECT_KEY], named[sizeof(why->where)], *rest;
+	size_t len = strcspn(why->where, "["), i;
+	const struct schema_leaf *leaf;
+	const struct schema_list *l;
+
+	snprintf(list, sizeof(list), "%.*s", (int)len, why->where);
+	leaf = schema_find(&schema_model, list);
+	if (!why->where[len] || !leaf || leaf->type != SCHEMA_OBJECTS)
+		return;
+	i = strtoul(why->where + len + 1, &rest, 10);
+	l = schema_at(leaf, m);
+	if (i >= l->n)
+		return;
+	object_key(leaf->sub, (const char *)l->v + i * leaf->sub->size, key);
+	if ((size_t)snprintf(named, sizeof(named), "%s[%s%s", list, key, rest) < sizeof(named))
+		strcpy(why->where, named);
+}
+
+// What was found in m, without what is said already and without warnings of before. named: with
+// names in the place of numbers, for who does not look into a file.
+static void tell(const struct model *m, const struct report *found, const struct report *before,
+	bool named, struct report *report)
 {
 	const struct path none = {};
 
 	for (size_t i = 0; i < found->n; i++) {
 		const struct complaint *c = &found->v[i];
-		struct complaint *copy;
+		struct complaint with_name = *c, *copy;
 
-		if (knows(report, c) || (c->warning && knows(before, c)))
+		name_place(m, &with_name.why);
+		if (knows(report, c) || (c->warning && knows(before, &with_name)))
 			continue;
 		copy = (c->warning ? report_warn : report_add)(
 			report, c->code, &none, NULL, NULL, NULL);
 		if (copy)
-			*copy = *c;
+			*copy = named ? with_name : *c;
 	}
 }
 
@@ -63,7 +88,7 @@ static int check_next(struct ctl *ctl, bool edit, const struct model *next, stru
 	return change ? change : err;
 }
 
-// file and state as one, checked. found: all complaints.
+// file and state as one, checked. found: all complaints. next: may be there after a failure, too.
 static int candidate(struct ctl *ctl, const struct model *file, const struct model *state,
 	struct model **next, struct report *found)
 {
@@ -72,10 +97,6 @@ static int candidate(struct ctl *ctl, const struct model *file, const struct mod
 
 	if (!err)
 		err = check_next(ctl, file == ctl->file, m, found);
-	if (err) {
-		model_free(m);
-		m = NULL;
-	}
 	*next = m;
 	return err;
 }
@@ -108,6 +129,15 @@ static int put_on_disk(struct ctl *ctl, const struct model *state, struct why *w
 	return err;
 }
 
+// What was said about m, so that it is not said again; found is taken over.
+static void remember(struct ctl *ctl, const struct model *m, const struct report *found)
+{
+	report_fini(&ctl->accepted);
+	ctl->accepted = *found;
+	for (size_t i = 0; i < ctl->accepted.n; i++)
+		name_place(m, &ctl->accepted.v[i].why);
+}
+
 static void take(struct ctl *ctl, struct model *next, const char *who, const struct report *found)
 {
 	log_changes(ctl->model, next, who);
@@ -117,8 +147,7 @@ static void take(struct ctl *ctl, struct model *next, const char *who, const str
 		log_level_set((enum log_level)next->system.log.level);
 	model_free(ctl->model);
 	ctl->model = next;
-	report_fini(&ctl->accepted);
-	ctl->accepted = *found;
+	remember(ctl, next, found);
 }
 
 // From what runs to file and state. keep: the state is to be on disk first.
@@ -130,9 +159,11 @@ static int apply(struct ctl *ctl, const struct model *file, const struct model *
 	struct plan *plan;
 	int err = candidate(ctl, file, state, &next, &found);
 
-	tell(&found, &ctl->accepted, report);
+	if (next)
+		tell(next, &found, &ctl->accepted, keep, report);
 	*result = (struct reconciled){};
 	if (err) {
+		model_free(next);
 		report_fini(&found);
 		return err == -EINVAL ? why_set(why, err, "mistakes, nothing has changed", NULL,
 						NULL, NULL)
@@ -171,6 +202,19 @@ int edit_begin(struct ctl *ctl, struct model **state, struct why *why)
 void edit_abandon(struct model *state)
 {
 	model_free(state);
+}
+
+int edit_check(struct ctl *ctl, const struct model *state, struct report *report)
+{
+	struct report found = {};
+	struct model *next;
+	int err = candidate(ctl, ctl->file, state, &next, &found);
+
+	if (next)
+		tell(next, &found, &ctl->accepted, true, report);
+	report_fini(&found);
+	model_free(next);
+	return err;
 }
 
 static int commit(struct ctl *ctl, const struct model *file, struct model *state, const char *who,
@@ -300,12 +344,18 @@ int edit_start(struct ctl *ctl, struct model *file, struct report *report, struc
 		return err;
 	err = candidate(ctl, ctl->file, ctl->state, m, &found);
 	if (err == -EINVAL) {
-		tell(&found, report, report);
+		tell(*m, &found, report, false, report);
 		why_set(why, err, "file and state do not go together", ctl->file->system.state,
 			NULL, NULL);
 		name_versions(ctl, why);
 	}
-	ctl->accepted = found;
+	if (!err) {
+		remember(ctl, *m, &found);
+		return 0;
+	}
+	report_fini(&found);
+	model_free(*m);
+	*m = NULL;
 	return err;
 }
 

@@ -25,7 +25,7 @@ void edit_abandon(struct model *state); // NULL is fine
 //
 // state   of edit_begin; taken over in any case
 // who     asks for it (act_call.who): each accepted change is a line of the log
-// report  zeroed; every mistake, with paths into what would run (the file's objects come first);
+// report  every mistake that is not in it already, in what would run: "connections[vco-x].bgp";
 //         and warnings that were not there before
 // returns 0 or -errno with why (-EINVAL: the mistakes are in report)
 [[nodiscard]] int edit_commit(struct ctl *ctl, struct model *state, const char *who,
@@ -34,6 +34,11 @@ void edit_abandon(struct model *state); // NULL is fine
 // The same for a state of before, which may be what a change may not lead to.
 [[nodiscard]] int edit_earlier(struct ctl *ctl, struct model *state, const char *who,
 	struct report *report, struct reconciled *result, struct why *why);
+
+// What edit_commit would say, without doing it. state stays the caller's.
+//
+// returns 0, -EINVAL (the mistakes are in report) or -ENOMEM
+[[nodiscard]] int edit_check(struct ctl *ctl, const struct model *state, struct report *report);
 
 // The operator's file has changed. As edit_commit; file: checked, taken over in any case.
 [[nodiscard]] int edit_file(struct ctl *ctl, struct model *file, struct report *report,

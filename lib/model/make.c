@@ -67,12 +67,12 @@ struct model_customer_gateway *make_customer_gateway(
 	return gateway;
 }
 
-static int add_tunnels(struct model_connection *connection, const struct make *make, size_t n)
+int make_tunnels(struct model_connection *connection, const struct make *make, size_t n)
 {
 	const struct schema *schema = schema_find(&schema_model, "connections")->sub;
 	const struct schema_leaf *leaf = schema_find(schema, "tunnels");
 
-	for (size_t i = 0; i < n; i++) {
+	while (connection->tunnels.n < n) {
 		char id[ID_TEXT];
 		struct model_tunnel *tunnel = add(
 			leaf, schema_at(leaf, connection), id_make(ID_TUNNEL, make->ids, id));
@@ -86,19 +86,18 @@ static int add_tunnels(struct model_connection *connection, const struct make *m
 	return 0;
 }
 
-struct model_connection *make_connection(
-	struct model *m, const struct make *make, const char *name, const char *vpn_gateway)
+struct model_connection *make_connection(struct model *m, const struct make *make, const char *name,
+	const struct model_vpn_gateway *gateway)
 {
 	const struct schema_leaf *leaf = schema_find(&schema_model, "connections");
-	const struct model_vpn_gateway *gateway = model_find_vpn_gateway(m, vpn_gateway);
-	const bool single = gateway && gateway->redundancy == MODEL_SINGLE;
+	const bool single = gateway->redundancy == MODEL_SINGLE;
 	struct model_connection *connection = add_top(m, "connections", ID_CONNECTION, make, name);
 
 	if (!connection)
 		return NULL;
 	connection->about.created_ms = make->now_ms;
-	if (!set_text(&connection->vpn_gateway, vpn_gateway) &&
-		!add_tunnels(connection, make, single ? 1 : MODEL_TUNNELS))
+	if (!set_text(&connection->vpn_gateway, gateway->name) &&
+		!make_tunnels(connection, make, single ? 1 : MODEL_TUNNELS))
 		return connection;
 	drop_last(leaf, schema_at(leaf, m));
 	return NULL;

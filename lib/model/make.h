@@ -20,11 +20,16 @@ struct model_vpn_gateway *make_vpn_gateway(
 struct model_customer_gateway *make_customer_gateway(
 	struct model *m, const struct make *make, const char *name);
 
-// With as many tunnels as connections of that gateway have, two when there is none (then check says
-// so). They negotiate when traffic wants to pass (EffectImmediately is false), and have no keys
-// yet.
-struct model_connection *make_connection(
-	struct model *m, const struct make *make, const char *name, const char *vpn_gateway);
+// With as many tunnels as connections of that gateway have; the gateway may be another model's.
+struct model_connection *make_connection(struct model *m, const struct make *make, const char *name,
+	const struct model_vpn_gateway *gateway);
+
+// Add tunnels until there are n. They negotiate when traffic wants to pass (EffectImmediately is
+// false), and have no keys yet.
+//
+// returns 0 or -ENOMEM
+[[nodiscard]] int make_tunnels(
+	struct model_connection *connection, const struct make *make, size_t n);
 
 // Give each tunnel that has no pre-shared key a random one of MAKE_KEY characters.
 //

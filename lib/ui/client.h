@@ -1,6 +1,7 @@
 // The shell's end of the conversation. It blocks; any one thread.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -13,6 +14,8 @@ struct client {
 	// Called while a reply is not there: wait until fd can be read. returns 0, or -EINTR: the
 	// operator wants the request to end. NULL: wait for as long as it takes.
 	int (*wait)(void *ctx, int fd);
+	// A question to the operator: may it be? NULL: there is nobody to ask.
+	bool (*ask)(void *ctx, const char *what);
 	void *ctx;
 };
 

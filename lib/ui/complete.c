@@ -126,18 +126,19 @@ static void offer_keys(const struct search *search, const struct act *act,
 	const bool dot = strchr(search->prefix, '.');
 
 	for (const struct act_key *key = act->key; key->name; key++)
-		for (unsigned int tunnel = key->tunnel; tunnel <= 2 * key->tunnel; tunnel++) {
-			char word[WORDS_KEY + 2], name[WORDS_KEY];
+		for (unsigned int tunnel = act_key_first(key); tunnel <= act_key_last(act, key);
+			tunnel++) {
+			char word[ACT_KEY + 2], name[ACT_KEY];
 
-			if (is_typed(act, split, from, whole, key, tunnel))
+			if (!key->repeat && is_typed(act, split, from, whole, key, tunnel))
 				continue;
-			if (tunnel && !dot) {
+			if (tunnel && !act->of_tunnel && !dot) {
 				if (key == act->key || !key[-1].tunnel)
 					offer(search, tunnel == 1 ? "tunnel1." : "tunnel2.",
 						"of this tunnel");
 				continue;
 			}
-			snprintf(word, sizeof(word), "%s%s", words_key(key, tunnel, name),
+			snprintf(word, sizeof(word), "%s%s", act_key_show(act, key, tunnel, name),
 				key->type == ACT_FLAG ? "" : "=");
 			offer(search, word, key->help);
 		}

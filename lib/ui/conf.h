@@ -3,7 +3,6 @@
 
 #include <stddef.h>
 #include <stdio.h>
-#include <jansson.h>
 
 #include "model/model.h"
 #include "model/report.h"
@@ -46,7 +45,3 @@ void conf_complain(const struct report *report, const char *file, FILE *out);
 // All of it, secrets in clear: whoever owns out wipes its buffer. Leaves at their default are left
 // out; another default is another STATE_VERSION. returns 0 or -EIO
 [[nodiscard]] int conf_write_state(const struct state *s, FILE *out);
-
-// The model as a tree with the schema's words; secrets as "<set>", what is not given left out.
-// NULL: no memory.
-json_t *conf_json(const struct model *m);

@@ -33,10 +33,10 @@ void doc_scdoc(const struct grammar *grammar, FILE *out)
 		}
 		for (const struct act_key *key = act->key; key && key->name; key++) {
 			fputs("\n\t*", out);
-			put_escaped(help_key(key, usage), "_*\\[", out);
+			put_escaped(help_key(act, key, usage), "_*\\[", out);
 			fputs("*: ", out);
 			put_escaped(key->help, "_*\\[", out);
-			fputs(".\n", out);
+			fprintf(out, "%s.\n", key->required ? " (must be given)" : "");
 		}
 		fputc('\n', out);
 	}
@@ -60,9 +60,10 @@ void doc_markdown(const struct grammar *grammar, FILE *out)
 		}
 		for (const struct act_key *key = act->key; key && key->name; key++) {
 			fputs("<br>`", out);
-			put_escaped(help_key(key, usage), "|", out);
+			put_escaped(help_key(act, key, usage), "|", out);
 			fputs("`: ", out);
 			put_escaped(key->help, "|", out);
+			fputs(key->required ? " (must be given)" : "", out);
 		}
 		fputs(" |\n", out);
 	}

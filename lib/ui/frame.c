@@ -10,6 +10,7 @@ static const char *const verbs[] = {
 	[FRAME_JSON] = "json",
 	[FRAME_COMPLETE] = "complete",
 	[FRAME_HELP] = "help",
+	[FRAME_HISTORY] = "history",
 	[FRAME_CANCEL] = "cancel",
 };
 
@@ -17,6 +18,7 @@ static const char *const statuses[] = {
 	[FRAME_OK] = "ok",
 	[FRAME_FAILED] = "failed",
 	[FRAME_USAGE] = "usage",
+	[FRAME_ASK] = "ask",
 };
 
 enum {

@@ -12,6 +12,7 @@ enum frame_verb {
 	FRAME_JSON,	// the same; the reply is JSON
 	FRAME_COMPLETE, // REST is the line so far; the reply says how it may go on
 	FRAME_HELP,	// REST is the words to explain
+	FRAME_HISTORY,	// REST is a line; the reply is what of it a history may keep
 	FRAME_CANCEL,	// give up the request that is running; has no reply of its own
 };
 
@@ -19,6 +20,7 @@ enum frame_status {
 	FRAME_OK,     // the body is the result
 	FRAME_FAILED, // understood, but it failed; the body is the reason
 	FRAME_USAGE,  // not understood; the body is the reason
+	FRAME_ASK,    // not done yet: the body is what would happen; with --yes it does
 };
 
 enum {

@@ -59,15 +59,15 @@ static bool under(const struct act *act, const char *path)
 	       (!len || !act->words[len] || act->words[len] == ' ');
 }
 
-char *help_key(const struct act_key *key, char dst[static HELP_USAGE])
+char *help_key(const struct act *act, const struct act_key *key, char dst[static HELP_USAGE])
 {
 	FILE *out = fmemopen(dst, HELP_USAGE, "w");
 
 	dst[0] = '\0';
 	if (!out)
 		return dst;
-	fprintf(out, "%s%s%s", key->type == ACT_FLAG ? "--" : "", key->tunnel ? "tunnelN." : "",
-		key->name);
+	fprintf(out, "%s%s%s", key->type == ACT_FLAG ? "--" : "",
+		key->tunnel && !act->of_tunnel ? "tunnelN." : "", key->name);
 	if (key->type == ACT_WORD)
 		for (const char *const *word = key->words; *word; word++)
 			fprintf(out, "%c%s", word == key->words ? '=' : '|', *word);
@@ -85,7 +85,8 @@ static void put_keys(const struct act *act, FILE *out)
 	char shown[HELP_USAGE];
 
 	for (const struct act_key *key = act->key; key && key->name; key++)
-		fprintf(out, "    %s\n        %s\n", help_key(key, shown), key->help);
+		fprintf(out, "    %s\n        %s%s\n", help_key(act, key, shown), key->help,
+			key->required ? " (must be given)" : "");
 }
 
 static void put_params(const struct act *act, FILE *out)

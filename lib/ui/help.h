@@ -18,4 +18,4 @@ char *help_usage(const struct act *act, char dst[static HELP_USAGE]);
 	const struct grammar *grammar, const char *line, FILE *out, struct why *why);
 
 // A value's name with what it may be: "tunnelN.ike-version=ikev1|ikev2". Returns dst.
-char *help_key(const struct act_key *key, char dst[static HELP_USAGE]);
+char *help_key(const struct act *act, const struct act_key *key, char dst[static HELP_USAGE]);

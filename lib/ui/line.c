@@ -14,18 +14,67 @@ static enum line_end say_why(const struct why *why, enum line_end end, FILE *err
 }
 
 static enum line_end ask(
+	struct client *client, enum frame_verb verb, const char *rest, FILE *out, FILE *err);
+
+// The daemon asks whether it may: the operator says so, or the line has to.
+static enum line_end confirm(struct client *client, enum frame_verb verb, const char *rest,
+	char *question, FILE *out, FILE *err)
+{
+	char line[SPLIT_LINE];
+
+	question[strcspn(question, "\n")] = '\0';
+	if (!client->ask) {
+		fprintf(err, "%s: needs --yes\n", question);
+		return LINE_FAILED;
+	}
+	if (!client->ask(client->ctx, question))
+		return LINE_FAILED;
+	if ((size_t)snprintf(line, sizeof(line), "%s --yes", rest) >= sizeof(line))
+		return say_why(&(struct why){.what = "the line is too long"}, LINE_USAGE, err);
+	return ask(client, verb, line, out, err);
+}
+
+static enum line_end ask(
 	struct client *client, enum frame_verb verb, const char *rest, FILE *out, FILE *err)
 {
 	static const enum line_end ends[] = {
 		[FRAME_OK] = LINE_OK, [FRAME_FAILED] = LINE_FAILED, [FRAME_USAGE] = LINE_USAGE};
 	struct client_reply reply;
 	struct why why = {};
+	enum line_end end;
 
 	if (client_ask(client, verb, rest, &reply, &why))
 		return say_why(&why, client->fd < 0 ? LINE_LOST : LINE_USAGE, err);
-	fwrite(reply.body, 1, reply.len, reply.status == FRAME_OK ? out : err);
+	if (reply.status == FRAME_ASK) {
+		end = confirm(client, verb, rest, reply.body, out, err);
+	} else {
+		fwrite(reply.body, 1, reply.len, reply.status == FRAME_OK ? out : err);
+		end = ends[reply.status];
+	}
 	free(reply.body);
-	return ends[reply.status];
+	return end;
+}
+
+bool line_for_history(struct client *client, const char *line, char dst[static SPLIT_LINE])
+{
+	struct client_reply reply;
+	size_t len = strcspn(line, "\n");
+	bool kept = false;
+
+	if (!line[strspn(line, " \t\n")] || len >= SPLIT_LINE)
+		return false;
+	snprintf(dst, SPLIT_LINE, "%.*s", (int)len, line);
+	// Only a line with a value may hold a secret, and only the daemon knows which.
+	if (!strchr(dst, '='))
+		return true;
+	if (client_ask(client, FRAME_HISTORY, dst, &reply, NULL))
+		return false;
+	if (reply.status == FRAME_OK && reply.len && reply.len < SPLIT_LINE) {
+		strcpy(dst, reply.body);
+		kept = true;
+	}
+	free(reply.body);
+	return kept;
 }
 
 unsigned int line_choices(

@@ -19,6 +19,9 @@ enum line_end {
 // that begin with '#' do nothing. json: the result as JSON.
 enum line_end line_run(struct client *client, const char *line, bool json, FILE *out, FILE *err);
 
+// What of a line the history may keep: secrets are left out (dst). returns false: nothing
+bool line_for_history(struct client *client, const char *line, char dst[static SPLIT_LINE]);
+
 // A possible end of an unfinished line; word is "" where any word may stand.
 struct line_choice {
 	const char *word, *help; // into the reply

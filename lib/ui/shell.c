@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -190,6 +191,29 @@ static int wait_reply(void *ctx, int fd)
 	return err;
 }
 
+// "y" or "yes" is yes; anything else, Ctrl-C and the end of the input among it, is no.
+static bool ask_terminal(void *, const char *what)
+{
+	struct termios cooked, plain;
+	char answer[16] = "";
+	ssize_t len;
+
+	printf("%s. Go on? [y/N] ", what);
+	fflush(stdout);
+	if (tcgetattr(STDIN_FILENO, &cooked))
+		return false;
+	// Ctrl-C ends the line like any other answer, and is no signal.
+	plain = cooked;
+	plain.c_lflag &= ~(tcflag_t)ISIG;
+	plain.c_lflag |= ICANON | ECHO;
+	plain.c_cc[VEOL] = CTRL_C;
+	tcsetattr(STDIN_FILENO, TCSANOW, &plain);
+	len = read(STDIN_FILENO, answer, sizeof(answer) - 1);
+	tcsetattr(STDIN_FILENO, TCSANOW, &cooked);
+	answer[len > 0 ? len : 0] = '\0';
+	return !strcasecmp(answer, "y\n") || !strcasecmp(answer, "yes\n");
+}
+
 // returns 0 or -ENOMEM; what is there is freed by the caller
 static int editor_open(struct shell *shell, const char *file)
 {
@@ -222,11 +246,12 @@ static int editor_open(struct shell *shell, const char *file)
 
 static void remember(struct shell *shell, const char *line, const char *file)
 {
+	char kept[SPLIT_LINE];
 	HistEvent event;
 
-	if (line[strspn(line, " \t\n")] == '\0')
+	if (!line_for_history(&shell->client, line, kept))
 		return;
-	history(shell->history, &event, H_ENTER, line);
+	history(shell->history, &event, H_ENTER, kept);
 	if (file)
 		history(shell->history, &event, H_SAVE, file);
 }
@@ -266,6 +291,7 @@ enum line_end shell_run(struct client *client, const char *history)
 	char host[64] = "";
 
 	shell.client.wait = wait_reply;
+	shell.client.ask = ask_terminal;
 	shell.client.ctx = &shell;
 	gethostname(host, sizeof(host) - 1);
 	snprintf(shell.prompt, sizeof(shell.prompt), "culvert@%s> ", host);

@@ -271,6 +271,10 @@ void show_lines(const json_t *text, FILE *out)
 {
 	const char *c = json_string_value(text);
 
-	for (; c && *c; c++)
+	if (!c || !*c)
+		return;
+	for (; *c; c++)
 		fputc(iscntrl((unsigned char)*c) && *c != '\n' ? '?' : *c, out);
+	if (c[-1] != '\n')
+		fputc('\n', out);
 }

@@ -56,6 +56,7 @@ int split_line(const char *line, struct split *split, struct why *why)
 		if (split->n == SPLIT_WORDS)
 			return why_set(why, -E2BIG, "the line has too many words", "", "", "");
 		split->word[split->n] = to;
+		split->at[split->n] = (uint16_t)(p - line);
 		start = p;
 		take_word(&p, &to, split);
 		split->n++;

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -18,6 +19,7 @@ struct split {
 	bool open;	   // the line ends within the last word, so that it may still grow
 	bool unterminated; // and within quotes
 	size_t last;	   // offset in the line of the last word, or the line's length if not open
+	uint16_t at[SPLIT_WORDS]; // offset in the line of each word
 	char text[SPLIT_LINE];
 };
 

@@ -8,6 +8,7 @@
 
 #include "ui/complete.h"
 #include "ui/help.h"
+#include "ui/redact.h"
 #include "ui/show_json.h"
 #include "ui/show_text.h"
 
@@ -47,7 +48,7 @@ static void reply(struct talk *talk, enum frame_status status, struct body *body
 }
 
 // returns whether the body was opened; more may follow the reason
-static bool body_why(struct body *body, int err, const struct why *why)
+static bool body_why(struct body *body, int err, const struct why *why, const char *code)
 {
 	char text[WHY_TEXT] = "";
 
@@ -55,7 +56,7 @@ static bool body_why(struct body *body, int err, const struct why *why)
 		why_show(why, text, sizeof(text));
 	if (!body_open(body))
 		return false;
-	fprintf(body->out, "%s\n", text[0] ? text : strerror(-err));
+	fprintf(body->out, code ? "%s [%s]\n" : "%s\n", text[0] ? text : strerror(-err), code);
 	return true;
 }
 
@@ -63,8 +64,21 @@ static void reply_why(struct talk *talk, enum frame_status status, int err, cons
 {
 	struct body body;
 
-	body_why(&body, err, why);
+	body_why(&body, err, why, NULL);
 	reply(talk, status, &body);
+}
+
+// The one text that the action is about, and behind it what is to be known besides.
+static void show_lines_of(const json_t *result, const char *field, FILE *out)
+{
+	size_t i;
+	const json_t *warning;
+
+	show_lines(json_object_get(result, field), out);
+	json_array_foreach (json_object_get(result, "warnings"), i, warning) {
+		fputs("warning: ", out);
+		show_lines(warning, out);
+	}
 }
 
 static void call_done(struct act_call *call, int err, json_t *result, const struct why *why)
@@ -74,14 +88,14 @@ static void call_done(struct act_call *call, int err, json_t *result, const stru
 
 	talk->running = false;
 	if (err) {
-		if (body_why(&body, err, why) && result)
+		if (body_why(&body, err, why, call->code) && result)
 			show_text(result, NULL, body.out);
-		reply(talk, FRAME_FAILED, &body);
+		reply(talk, call->asks ? FRAME_ASK : FRAME_FAILED, &body);
 	} else {
 		if (body_open(&body) && talk->json)
 			show_json(result, body.out);
-		else if (body.out && call->act->text)
-			show_lines(json_object_get(result, call->act->text), body.out);
+		else if (body.out && call->act->text && json_object_get(result, call->act->text))
+			show_lines_of(result, call->act->text, body.out);
 		else if (body.out)
 			show_text(result, call->act->columns, body.out);
 		reply(talk, FRAME_OK, &body);
@@ -157,6 +171,15 @@ static void help(struct talk *talk, const char *line)
 	reply_why(talk, FRAME_USAGE, err, &why);
 }
 
+static void history(struct talk *talk, const char *line)
+{
+	struct body body;
+
+	if (body_open(&body))
+		redact_line(talk->grammar, line, body.out);
+	reply(talk, FRAME_OK, &body);
+}
+
 static void cancel(struct talk *talk)
 {
 	if (!talk->running)
@@ -186,6 +209,9 @@ static void request(struct talk *talk, const char *line)
 		break;
 	case FRAME_HELP:
 		help(talk, rest);
+		break;
+	case FRAME_HISTORY:
+		history(talk, rest);
 		break;
 	case FRAME_CANCEL:
 		cancel(talk);

@@ -187,34 +187,40 @@ static int take_arg(
 	return -EINVAL;
 }
 
-char *words_key(const struct act_key *key, unsigned int tunnel, char dst[static WORDS_KEY])
-{
-	if (tunnel)
-		snprintf(dst, WORDS_KEY, "tunnel%u.%s", tunnel, key->name);
-	else
-		snprintf(dst, WORDS_KEY, "%s%s", key->type == ACT_FLAG ? "--" : "", key->name);
-	return dst;
-}
+enum { API_NAME = 96 };
 
 static bool is_key(const char *name, const char *word, size_t len)
 {
 	return name && strlen(name) == len && !memcmp(name, word, len);
 }
 
+// The API's name of a key. returns false when there is none
+static bool api_name(const struct act *act, const struct act_key *key, unsigned int tunnel,
+	char dst[static API_NAME])
+{
+	if (!key->api)
+		return false;
+	if (!key->tunnel)
+		snprintf(dst, API_NAME, "%s", key->api);
+	else if (act->of_tunnel)
+		snprintf(dst, API_NAME, "TunnelOptionsSpecification.%s", key->api);
+	else
+		snprintf(dst, API_NAME, "TunnelOptionsSpecification.%u.%s", tunnel, key->api);
+	return true;
+}
+
 const struct act_key *words_key_of(
 	const struct act *act, const char *word, unsigned int *tunnel, size_t *len)
 {
-	char api[2 * WORDS_KEY], name[WORDS_KEY];
+	char api[API_NAME], name[ACT_KEY];
 
 	*len = strcspn(word, "=");
 	for (const struct act_key *key = act->key; key && key->name; key++) {
 		if ((key->type == ACT_FLAG) == (word[*len] == '='))
 			continue;
-		for (*tunnel = key->tunnel; *tunnel <= 2 * key->tunnel; ++*tunnel) {
-			snprintf(api, sizeof(api), "%s%u.%s", "TunnelOptionsSpecification.",
-				*tunnel, key->api ? key->api : "");
-			if (is_key(words_key(key, *tunnel, name), word, *len) ||
-				(key->api && is_key(*tunnel ? api : key->api, word, *len)))
+		for (*tunnel = act_key_first(key); *tunnel <= act_key_last(act, key); ++*tunnel) {
+			if (is_key(act_key_show(act, key, *tunnel, name), word, *len) ||
+				(api_name(act, key, *tunnel, api) && is_key(api, word, *len)))
 				return key;
 		}
 	}
@@ -225,14 +231,15 @@ const struct act_key *words_key_of(
 static void say_keys(const struct act *act, const char *word, struct why *why)
 {
 	size_t typed = strcspn(word, "=");
-	char name[WORDS_KEY];
+	char name[ACT_KEY];
 
 	if (!why)
 		return;
 	why->expected[0] = '\0';
 	for (const struct act_key *key = act->key; key && key->name; key++)
-		for (unsigned int tunnel = key->tunnel; tunnel <= 2 * key->tunnel; tunnel++) {
-			words_key(key, tunnel, name);
+		for (unsigned int tunnel = act_key_first(key); tunnel <= act_key_last(act, key);
+			tunnel++) {
+			act_key_show(act, key, tunnel, name);
 			if (!strncmp(name, word, typed))
 				list_add(why->expected, sizeof(why->expected), name, strlen(name));
 		}
@@ -267,13 +274,15 @@ static int read_value(struct act_value *v)
 {
 	const char *found = NULL;
 
+	const bool later = v->key->leaf || v->key->set; // all that is wrong is said at once
+
 	if (v->key->type == ACT_NUMBER && *v->text)
 		return take_number(v->key->min, v->key->max, v->text, &v->number);
 	if (v->key->type != ACT_WORD || !*v->text)
 		return 0;
 	found = take_word(v->key->words, v->text);
 	v->text = found ? found : v->text;
-	return found ? 0 : -EINVAL;
+	return found || later ? 0 : -EINVAL;
 }
 
 // What stands behind '=' may be a secret: it is repeated only where it has to be one of words, or a
@@ -294,7 +303,7 @@ static int take_value(
 		why_fmt(why, what, "no such name of a value");
 		return -EINVAL;
 	}
-	if (is_given(match, key, tunnel)) {
+	if (!key->repeat && is_given(match, key, tunnel)) {
 		why_fmt(why, what, "given twice");
 		return -EINVAL;
 	}

@@ -47,10 +47,6 @@ struct words_match {
 	bool json;
 };
 
-enum { WORDS_KEY = 64 };
-
-// A key as the shell has it: "local-subnet", "tunnel2.psk", "--yes". Returns dst.
-char *words_key(const struct act_key *key, unsigned int tunnel, char dst[static WORDS_KEY]);
 // The key that a word begins with, up to its '=' (a flag: all of it); in the shell's spelling or in
 // the API's. NULL: none.
 const struct act_key *words_key_of(

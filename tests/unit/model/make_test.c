@@ -25,8 +25,10 @@ static void objects_have_an_id_or_the_name_that_is_given(void **)
 	assert_memory_equal(make_vpn_gateway(&m, &for_shell, NULL)->name, "vpn-", 4);
 	assert_string_equal(make_vpn_gateway(&m, &for_shell, "main")->name, "main");
 	assert_memory_equal(make_customer_gateway(&m, &for_shell, NULL)->name, "cgw-", 4);
-	assert_memory_equal(make_connection(&m, &for_shell, NULL, "main")->name, "vco-", 4);
-	assert_string_equal(make_connection(&m, &for_shell, "office", "main")->name, "office");
+	assert_memory_equal(
+		make_connection(&m, &for_shell, NULL, &m.vpn_gateways.v[1])->name, "vco-", 4);
+	assert_string_equal(
+		make_connection(&m, &for_shell, "office", &m.vpn_gateways.v[1])->name, "office");
 	assert_int_equal(m.vpn_gateways.n, 2);
 	assert_int_equal(m.connections.n, 2);
 	assert_string_equal(m.connections.v[1].vpn_gateway, "main");
@@ -45,11 +47,11 @@ static void a_connection_has_the_tunnels_of_its_gateway(void **)
 	assert_int_equal(model_init(&m), 0);
 	assert_non_null(make_vpn_gateway(&m, &for_api, "two"));
 	make_vpn_gateway(&m, &for_api, "one")->redundancy = MODEL_SINGLE;
-	connection = make_connection(&m, &for_api, NULL, "two");
+	connection = make_connection(&m, &for_api, NULL, &m.vpn_gateways.v[0]);
 	assert_int_equal(connection->tunnels.n, 2);
 	assert_memory_equal(connection->tunnels.v[0].name, "tun-", 4);
 	assert_string_not_equal(connection->tunnels.v[0].name, connection->tunnels.v[1].name);
-	assert_int_equal(make_connection(&m, &for_api, NULL, "one")->tunnels.n, 1);
+	assert_int_equal(make_connection(&m, &for_api, NULL, &m.vpn_gateways.v[1])->tunnels.n, 1);
 	model_fini(&m);
 }
 
@@ -68,7 +70,8 @@ static void defaults_are_those_of_who_asks(void **)
 		struct model m;
 
 		assert_int_equal(model_init(&m), 0);
-		connection = make_connection(&m, rows[i].make, NULL, "vpn-1");
+		connection = make_connection(
+			&m, rows[i].make, NULL, make_vpn_gateway(&m, rows[i].make, NULL));
 		tunnel = &connection->tunnels.v[0];
 		assert_int_equal(tunnel->version, rows[i].version);
 		assert_int_equal(tunnel->mode, MODEL_MAIN);
@@ -95,7 +98,7 @@ static void a_tunnel_without_a_key_gets_a_random_one(void **)
 	struct model m;
 
 	assert_int_equal(model_init(&m), 0);
-	connection = make_connection(&m, &for_api, NULL, "vpn-1");
+	connection = make_connection(&m, &for_api, NULL, make_vpn_gateway(&m, &for_api, NULL));
 	first = &connection->tunnels.v[0].pre_shared_key;
 	second = &connection->tunnels.v[1].pre_shared_key;
 	assert_int_equal(secret_copy(first, "given", 5), 0);

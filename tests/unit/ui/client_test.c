@@ -70,6 +70,73 @@ static void client_ask_never_sends_two_lines(void **)
 	close(daemon);
 }
 
+static bool say_yes(void *ctx, const char *what)
+{
+	assert_string_equal(what, "this deletes it");
+	*(unsigned int *)ctx += 1;
+	return true;
+}
+
+static bool say_no(void *ctx, const char *)
+{
+	*(unsigned int *)ctx += 1;
+	return false;
+}
+
+// on a terminal the operator is asked, in a script the line has to say it.
+static void a_line_that_asks_needs_a_yes(void **)
+{
+	static const struct {
+		bool (*ask)(void *ctx, const char *what);
+		enum line_end end;
+		const char *sent, *said;
+		unsigned int asked;
+	} rows[] = {
+		{NULL, LINE_FAILED, "run delete x\n", "this deletes it: needs --yes\n", 0},
+		{say_no, LINE_FAILED, "run delete x\n", "", 1},
+		{say_yes, LINE_OK, "run delete x\nrun delete x --yes\n", "", 1},
+	};
+
+	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int daemon;
+		struct client client = client_with("ask 16\nthis deletes it\nok 0\n", &daemon);
+		char sent[64] = "", *said = NULL;
+		unsigned int asked = 0;
+		size_t len;
+		FILE *err = open_memstream(&said, &len);
+
+		client.ask = rows[i].ask;
+		client.ctx = &asked;
+		assert_int_equal(line_run(&client, "delete x", false, err, err), rows[i].end);
+		fclose(err);
+		assert_true(read(daemon, sent, sizeof(sent) - 1) > 0);
+		assert_string_equal(sent, rows[i].sent);
+		assert_string_equal(said, rows[i].said);
+		assert_int_equal(asked, rows[i].asked);
+		free(said);
+		client_close(&client);
+		close(daemon);
+	}
+}
+
+static void a_history_asks_the_daemon_about_values(void **)
+{
+	int daemon;
+	struct client client = client_with("ok 15\nmake psk=<set> \nok 0\n", &daemon);
+	char kept[SPLIT_LINE], sent[64] = "";
+
+	assert_true(line_for_history(&client, "show tunnels\n", kept));
+	assert_string_equal(kept, "show tunnels");
+	assert_true(line_for_history(&client, "make psk=x\n", kept));
+	assert_string_equal(kept, "make psk=<set> ");
+	assert_false(line_for_history(&client, "make 'psk=x\n", kept));
+	assert_false(line_for_history(&client, " \n", kept));
+	assert_true(read(daemon, sent, sizeof(sent) - 1) > 0);
+	assert_string_equal(sent, "history make psk=x\nhistory make 'psk=x\n");
+	client_close(&client);
+	close(daemon);
+}
+
 static int give_up(void *ctx, int)
 {
 	unsigned int *calls = ctx;
@@ -159,6 +226,8 @@ int main(void)
 		cmocka_unit_test(client_ask_reads_replies_one_by_one),
 		cmocka_unit_test(client_ask_refuses_what_is_no_reply),
 		cmocka_unit_test(client_ask_never_sends_two_lines),
+		cmocka_unit_test(a_line_that_asks_needs_a_yes),
+		cmocka_unit_test(a_history_asks_the_daemon_about_values),
 		cmocka_unit_test(client_ask_cancels_when_told_to),
 		cmocka_unit_test(client_connect_names_the_remedy),
 		cmocka_unit_test(line_run_carries_lines_and_ends),

@@ -246,34 +246,6 @@ static void what_is_written_reads_the_same(void **)
 	}
 }
 
-static void json_has_the_words_and_no_secret(void **)
-{
-	struct report report;
-	struct model m;
-	json_t *tree, *tunnel;
-	char *text;
-
-	assert_int_equal(read_text(sample, &m, &report), 0);
-	tree = conf_json(&m);
-	assert_non_null(tree);
-	text = json_dumps(tree, 0);
-	assert_null(strstr(text, "a secret"));
-	tunnel = json_array_get(
-		json_object_get(json_array_get(json_object_get(tree, "connections"), 0), "tunnels"),
-		0);
-	assert_string_equal(json_string_value(json_object_get(tunnel, "pre_shared_key")), "<set>");
-	assert_string_equal(json_string_value(json_object_get(tunnel, "version")), "ikev2");
-	assert_int_equal(
-		json_integer_value(json_object_get(json_object_get(tunnel, "ike"), "lifetime_s")),
-		86400);
-	assert_true(json_is_true(json_object_get(tunnel, "nat_traversal")));
-	assert_null(json_object_get(tunnel, "pre_shared_key_file"));
-	free(text);
-	json_decref(tree);
-	model_fini(&m);
-	report_fini(&report);
-}
-
 static void put(int dir, const char *name, const char *text, mode_t mode)
 {
 	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC, mode);
@@ -433,7 +405,6 @@ int main(void)
 		cmocka_unit_test(what_libconfig_would_misread_is_refused),
 		cmocka_unit_test(includes_are_refused),
 		cmocka_unit_test(what_is_written_reads_the_same),
-		cmocka_unit_test(json_has_the_words_and_no_secret),
 		cmocka_unit_test(keys_come_from_files),
 		cmocka_unit_test(the_example_is_accepted),
 		cmocka_unit_test(a_check_ends_with_a_summary),

@@ -205,6 +205,44 @@ static void a_value_that_is_wrong_is_named(void **)
 	}
 }
 
+// ModifyTunnelAttribute: its keys are those of one tunnel (API.md 1.3: no index).
+static void words_match_knows_the_keys_of_one_tunnel(void **)
+{
+	static const char *const versions[] = {"ikev1", "ikev2", NULL};
+	static const struct act_key keys[] = {
+		{.name = "ike-version",
+			.api = "TunnelIkeConfig.IkeVersion",
+			.type = ACT_WORD,
+			.words = versions,
+			.tunnel = true,
+			.leaf = "version",
+			.help = ""},
+		{.name = "tag", .type = ACT_TEXT, .repeat = true, .help = ""},
+		{},
+	};
+	static const struct act row = {
+		.words = "modify", .key = keys, .of_tunnel = true, .help = ""};
+	struct grammar grammar = {.act = &row, .count = 1};
+	struct words_match found;
+	struct split split;
+	struct why why = {};
+
+	assert_int_equal(split_line("modify ike-version=ikev2 tag=a tag=b", &split, NULL), 0);
+	assert_int_equal(words_match(&grammar, &split, &found, &why), 0);
+	assert_int_equal(found.values, 3);
+	assert_int_equal(found.value[0].tunnel, 1);
+	assert_string_equal(found.value[2].text, "b");
+	assert_int_equal(split_line("modify TunnelOptionsSpecification.TunnelIkeConfig.IkeVersion="
+				    "ikev3",
+				 &split, NULL),
+		0);
+	// What is configured is judged by the action, so that all that is wrong is said at once.
+	assert_int_equal(words_match(&grammar, &split, &found, &why), 0);
+	assert_string_equal(found.value[0].text, "ikev3");
+	assert_int_equal(split_line("modify tunnel1.ike-version=ikev2", &split, NULL), 0);
+	assert_int_equal(words_match(&grammar, &split, &found, &why), -EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +253,7 @@ int main(void)
 		cmocka_unit_test(words_match_keeps_viewers_from_changing),
 		cmocka_unit_test(words_match_gives_numbers),
 		cmocka_unit_test(words_match_lists_what_fits_and_no_more),
+		cmocka_unit_test(words_match_knows_the_keys_of_one_tunnel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
