@@ -187,6 +187,17 @@ static int read_one(struct rd *body, uint8_t *next, struct v1_msg *msg)
 	return 0;
 }
 
+// libreswan rounds a message up to four bytes when an identity has left it odd.
+static bool is_rounding(struct rd body)
+{
+	if (rd_left(&body) >= 4)
+		return false;
+	while (rd_left(&body))
+		if (rd_u8(&body))
+			return false;
+	return true;
+}
+
 int v1_msg_read(struct rd body, uint8_t next, struct v1_msg *msg)
 {
 	bool encrypted = msg->head.flags & V1_FLAG_ENCRYPTED;
@@ -205,7 +216,7 @@ int v1_msg_read(struct rd body, uint8_t next, struct v1_msg *msg)
 	}
 	if (signed_from)
 		msg->hashed = rd_of(signed_from, (size_t)(body.p - signed_from));
-	return rd_left(&body) && !encrypted ? -EINVAL : 0;
+	return encrypted || is_rounding(body) ? 0 : -EINVAL;
 }
 
 const struct v1_notify *v1_msg_notify(const struct v1_msg *msg, uint16_t type)

@@ -67,10 +67,11 @@ struct v1_msg {
 // Read a chain of payloads whose first is of type next. msg->head is already there; the rest of
 // msg is zero.
 //
-// Encrypted messages may have padding of any kind behind the last payload. In one with a message
-// id (quick mode, informational), HASH comes first (RFC 2409 s5.5, s5.7). More notifications,
-// deletes or NAT-D payloads than there is room for are not looked at; more of the others are
-// malformed. Payloads of private use that we do not know are skipped.
+// Encrypted messages may have padding of any kind behind the last payload, others up to three zero
+// bytes. In an encrypted one with a message id (quick mode, informational), HASH comes first (RFC
+// 2409 s5.5, s5.7). More notifications, deletes or NAT-D payloads than there is room for are not
+// looked at; more of the others are malformed. Payloads of private use that we do not know are
+// skipped.
 //
 // returns 0, -EINVAL (malformed, a reserved byte that is not zero, or one that may come once came
 // twice: what the wrong pre-shared key looks like in main mode) or -ENOTSUP (a payload type that

@@ -136,6 +136,18 @@ static void padding_is_for_encrypted_messages(void **)
 	assert_int_equal(read_sealed(nonce, sizeof(nonce), V1_PAYLOAD_NONCE, 0), 0);
 }
 
+// What libreswan sends when its identity's length is no multiple of four.
+static void up_to_three_zero_bytes_round_up_a_clear_message(void **)
+{
+	const uint8_t nonce[] = {0, 0, 0, 12, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0};
+	const uint8_t dirty[] = {0, 0, 0, 12, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1};
+
+	for (size_t zeros = 0; zeros < 4; zeros++)
+		assert_int_equal(read_clear(nonce, 12 + zeros, V1_PAYLOAD_NONCE), 0);
+	assert_int_equal(read_clear(nonce, 16, V1_PAYLOAD_NONCE), -EINVAL);
+	assert_int_equal(read_clear(dirty, sizeof(dirty), V1_PAYLOAD_NONCE), -EINVAL);
+}
+
 // RFC 2409 s5.5, s5.7: nothing that it does not cover may stand in front of it.
 static void hash_comes_first_in_phase_2(void **)
 {
@@ -247,6 +259,7 @@ int main(void)
 		cmocka_unit_test(a_third_identity_is_malformed),
 		cmocka_unit_test(unknown_payloads_are_refused_unless_private),
 		cmocka_unit_test(padding_is_for_encrypted_messages),
+		cmocka_unit_test(up_to_three_zero_bytes_round_up_a_clear_message),
 		cmocka_unit_test(hash_comes_first_in_phase_2),
 		cmocka_unit_test(reads_what_the_writers_write),
 		cmocka_unit_test(a_delete_counts_its_spis),
