@@ -77,26 +77,33 @@ static void write_side(
 		pen_line(pen, "%sid=\"%s\"", side, id_text(pen, id, who));
 }
 
-// libreswan 4 makes a child of each pair itself, and has no other way.
-static void write_networks(
-	struct pen *pen, const struct peerconf *p, const struct peerconf_tunnel *t, size_t child)
+// "leftsubnet=10.1.0.0/24"; libreswan has another word for several.
+static void write_networks(struct pen *pen, const char *side, const struct cidr *v, size_t n)
 {
-	const struct cidr *local, *remote;
-	size_t locals, remotes;
 	char text[CLOUD_SUBNETS];
 
-	vendor_child(p, t, child, &local, &locals, &remote, &remotes);
-	if (is_libreswan(pen) && locals * remotes > 1)
+	vendor_networks(v, n, text);
+	if (is_libreswan(pen) && n > 1)
+		pen_line(pen, "%ssubnets={%s}", side, text);
+	else
+		pen_line(pen, "%ssubnet=%s", side, text);
+}
+
+static void write_child(
+	struct pen *pen, const struct peerconf *p, const struct peerconf_tunnel *t, size_t child)
+{
+	const struct cidr *local = p->local, *remote = p->remote;
+	size_t locals = p->local_count, remotes = p->remote_count;
+
+	// libreswan 4 makes a child of each pair by itself, and has no other way.
+	if (!is_libreswan(pen))
+		vendor_child(p, t, child, &local, &locals, &remote, &remotes);
+	else if (locals * remotes > 1 && !t->child_per_pair)
 		pen_say(pen, "Set one_child_per_pair at the gateway: libreswan has one pair of "
 			     "networks per SA.");
-	if (is_libreswan(pen) && locals > 1)
-		pen_line(pen, "leftsubnets={%s}", vendor_networks(local, locals, text));
-	else
-		pen_line(pen, "leftsubnet=%s", vendor_networks(local, locals, text));
-	if (is_libreswan(pen) && remotes > 1)
-		pen_line(pen, "rightsubnets={%s}", vendor_networks(remote, remotes, text));
-	else
-		pen_line(pen, "rightsubnet=%s", vendor_networks(remote, remotes, text));
+	write_networks(pen, "left", local, locals);
+	write_networks(pen, "right", remote, remotes);
+	pen_line(pen, "auto=start");
 }
 
 static void write_version(struct pen *pen, const struct peerconf_tunnel *t)
@@ -163,17 +170,14 @@ static void write_connection(struct pen *pen, const struct peerconf *p, size_t i
 	write_interface(pen, p, i);
 	if (!t->v1)
 		pen_line(pen, "mobike=no");
-	if (children == 1) {
-		write_networks(pen, p, t, 0);
-		pen_line(pen, "auto=start");
-	}
+	if (children == 1)
+		write_child(pen, p, t, 0);
 	for (size_t at = 0; children > 1 && at < children; at++) {
 		pen->indent = 0;
 		pen_line(pen, "conn %s-%zu-%zu", p->name, i + 1, at + 1);
 		pen->indent = 8;
 		pen_line(pen, "also=%s-%zu", p->name, i + 1);
-		write_networks(pen, p, t, at);
-		pen_line(pen, "auto=start");
+		write_child(pen, p, t, at);
 	}
 	pen->indent = 0;
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # R-61: strongSwan's older starter, with the ipsec.conf and ipsec.secrets of `show peer-config`, carries traffic in
 # both tunnels.
-# cases v2 main aggressive
+# cases v2 aggressive
 # shellcheck disable=SC2034
 PEER=5
 PEER_EXTRA='i_dont_care_about_security_and_use_aggressive_mode_psk = yes'
@@ -11,7 +11,6 @@ PEER_EXTRA='i_dont_care_about_security_and_use_aggressive_mode_psk = yes'
 [[ -x /usr/lib/ipsec/starter ]] || skip "no strongswan-starter"
 case $1 in
 v2) version='version = "ikev2";' ;;
-main) version='version = "ikev1"; mode = "main";' ;;
 aggressive) version='version = "ikev1"; mode = "aggressive"; remote_id = "branch.example";' ;;
 esac
 

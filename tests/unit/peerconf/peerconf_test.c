@@ -315,6 +315,28 @@ static void a_device_without_address_says_who_it_is(void **)
 	model_fini(&site.m);
 }
 
+static void each_pair_is_a_child_where_the_gateway_has_it_so(void **)
+{
+	struct site site;
+	struct why why;
+	int err;
+	char *text;
+
+	site_make(&site, cases[3].connection, PSK_PLAIN, "ipsec = { one_child_per_pair = true; };",
+		"ipsec = { one_child_per_pair = true; };");
+	text = text_for(&site.p, "strongswan", &err, &why);
+	assert_non_null(strstr(text, "vco-office-2-4 {\n"));
+	assert_null(strstr(text, "vco-office-2-5"));
+	assert_non_null(strstr(text, "local_ts = 192.168.7.0/25\n"));
+	free(text);
+	// It makes the pairs by itself.
+	text = text_for(&site.p, "libreswan", &err, &why);
+	assert_non_null(strstr(text, "leftsubnets={10.2.0.0/24,192.168.7.0/25}\n"));
+	assert_non_null(strstr(text, "rightsubnets={10.1.0.0/24,10.1.4.0/22}\n"));
+	free(text);
+	model_fini(&site.m);
+}
+
 // strongSwan looks up keys by identities, and takes a tunnel of the same ones for a successor.
 static void tunnels_of_the_same_identities_are_told_apart(void **)
 {
@@ -361,6 +383,7 @@ int main(void)
 		cmocka_unit_test(a_key_is_written_right_or_refused),
 		cmocka_unit_test(a_device_gets_the_first_suite_that_it_has),
 		cmocka_unit_test(a_device_without_address_says_who_it_is),
+		cmocka_unit_test(each_pair_is_a_child_where_the_gateway_has_it_so),
 		cmocka_unit_test(tunnels_of_the_same_identities_are_told_apart),
 		cmocka_unit_test(no_such_vendor_is_refused),
 	};
