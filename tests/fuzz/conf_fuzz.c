@@ -1,5 +1,5 @@
-// The configuration file: any text is either refused with complaints, or gives a model that can be
-// written and read again as the same.
+// The configuration file, and the state beside it: any text is either refused with complaints, or
+// gives a model that can be written and read again as the same.
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +50,36 @@ static void write_and_read(const struct model *m)
 	free(text);
 }
 
+static void write_state(const struct state *s, char **text, size_t *size)
+{
+	FILE *out = open_memstream(text, size);
+
+	must(out && !conf_write_state(s, out) && !fclose(out));
+}
+
+// What is taken for a state is written and read again without any difference, secrets included.
+static void try_state(const char *text, size_t len)
+{
+	struct report report = {};
+	struct state s, again;
+	size_t size, size_again;
+	char *first, *second;
+	int err = conf_read_state(text, len, &s, &report);
+
+	must(!err == !report.errors);
+	report_fini(&report);
+	if (err)
+		return;
+	write_state(&s, &first, &size);
+	must(!conf_read_state(first, size, &again, &report) && !report.n);
+	write_state(&again, &second, &size_again);
+	must(size == size_again && !memcmp(first, second, size));
+	state_fini(&s);
+	state_fini(&again);
+	free(first);
+	free(second);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct report report = {};
@@ -57,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	char text[1024];
 	int err = conf_read((const char *)data, len, NULL, &m, &report);
 
+	try_state((const char *)data, len);
 	for (size_t i = 0; i < report.n; i++)
 		must(complaint_show(&report.v[i], "fuzz", text, sizeof(text))[0]);
 	must(!err == !report.errors);
