@@ -67,6 +67,9 @@ static const struct act_column sa_columns[] = {{"tunnel"}, {"state"}, {"spi_in"}
 static const struct act_column diagnose_columns[] = {
 	{"tunnel"}, {"state"}, {"status"}, {"since_s"}, {"found"}, {}};
 
+static const struct act_column review_columns[] = {
+	{"connection"}, {"status"}, {"level"}, {"found"}, {}};
+
 static const struct act_column trace_columns[] = {
 	{"packet"}, {"worker"}, {"stage"}, {"verdict"}, {"bytes"}, {"what"}, {}};
 
@@ -223,6 +226,13 @@ const struct act act_table[] = {
 		.run = act_diagnose_tunnel,
 		.columns = diagnose_columns,
 		.help = "what went wrong in the last three minutes, and what to do about it"},
+	{.words = "diagnose connection",
+		.shows = true,
+		.param = {ONE(act_each_connection, "connection")},
+		.run = act_diagnose_connection,
+		.columns = review_columns,
+		.help = "why nothing passes: tunnels, routes both ways, networks, counters, "
+			"limits"},
 	{.words = "tunnel up",
 		.role = ACT_OPERATOR,
 		.param = {TUNNEL},

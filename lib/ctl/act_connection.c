@@ -1,6 +1,8 @@
 #include "ctl/act_core.h"
 #include "ctl/failover.h"
 #include "ctl/health.h"
+#include "ctl/ikerun.h"
+#include "ctl/logbook.h"
 
 static json_t *reasons(const struct standing *s)
 {
@@ -72,13 +74,31 @@ static json_t *last_switch(const struct switching *s)
 		(json_int_t)s->switched, "took_us", (json_int_t)(s->switched - s->noticed));
 }
 
+const char *act_connection_status(const struct ctl *ctl, const struct conn *conn)
+{
+	struct ike_tunnel_view best = {}, view;
+	const struct tunnel *of = NULL;
+
+	for (unsigned int i = 0; i < CTL_TUNNELS_PER_CONN; i++) {
+		const struct tunnel *t = conn->tunnel[i];
+
+		if (!t || !ike_tunnel_view(ikerun_ike(ctl), t->id, &view) ||
+			(of && view.state <= best.state))
+			continue;
+		best = view;
+		of = t;
+	}
+	return of ? logbook_status(of, &best) : "ike_sa_not_established";
+}
+
 static json_t *connection_json(struct ctl *ctl, const struct conn *conn)
 {
 	const struct switching *s = &conn->switching;
 	struct dp_tunnel *active = dp_conn_active(conn->dp);
 
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:o?, s:o, s:s?, s:o}", "connection",
-		conn->name, "state", failover_usable(conn) ? "usable" : "not usable", "forwards",
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:o?, s:o, s:s?, s:o}",
+		"connection", conn->name, "status", act_connection_status(ctl, conn), "state",
+		failover_usable(conn) ? "usable" : "not usable", "forwards",
 		active ? dp_tunnel_name(active) : "", "since_s", act_age_s(s->since), "reason",
 		s->count ? failover_reason_name(s->reason) : "", "switches", (json_int_t)s->count,
 		"hold_down_s", (json_int_t)(conn->hold_down / 1000000), "returns_in_s",

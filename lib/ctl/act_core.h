@@ -28,6 +28,8 @@ void act_each_tunnel(struct ctl *ctl, void (*name)(void *ctx, const char *name),
 struct tunnel *act_tunnel_of(struct ctl *ctl, struct act_call *call);
 
 // act_connection.c: which tunnel of each carries the traffic
+// That of its best tunnel, as logbook_status.
+const char *act_connection_status(const struct ctl *ctl, const struct conn *conn);
 void act_show_connections(struct ctl *ctl, struct act_call *call);
 
 // act_health.c: pings through tunnels
@@ -57,6 +59,9 @@ void act_show_peer_config(struct ctl *ctl, struct act_call *call);
 // act_diagnose.c
 void act_diagnose_tunnel(struct ctl *ctl, struct act_call *call);
 void act_show_log(struct ctl *ctl, struct act_call *call);
+
+// act_diagnose_connection.c
+void act_diagnose_connection(struct ctl *ctl, struct act_call *call);
 
 // act_gateway.c: VPN gateways and customer gateways
 void act_vpn_gateway_create(struct ctl *ctl, struct act_call *call);

@@ -4,9 +4,9 @@
 
 #include "ctl/act_core.h"
 #include "ctl/child.h"
-#include "ctl/group.h"
 #include "ctl/ikerun.h"
 #include "ctl/logbook.h"
+#include "ctl/reach.h"
 
 enum { LOOK_BACK_S = 180 };
 
@@ -131,50 +131,17 @@ static void check_neighbour(struct diagnosis *d)
 		"hop of the gateway address.");
 }
 
-static bool has_policy_route(const struct diagnosis *d)
-{
-	struct gwroutes routes;
-	bool found = false;
-
-	if (gwroutes_init(&routes, d->ctl->model))
-		return false;
-	for (size_t i = 0; i < routes.n && routes.v[i].is_policy; i++)
-		found |= !strcmp(routes.v[i].connection->name, d->t->conn->name);
-	gwroutes_fini(&routes);
-	return found;
-}
-
-static bool has_policy(const struct diagnosis *d)
-{
-	const struct model *m = d->ctl->model;
-
-	for (size_t i = 0; i < m->policies.n; i++) {
-		if (m->policies.v[i].connection &&
-			!strcmp(m->policies.v[i].connection, d->t->conn->name))
-			return true;
-	}
-	return has_policy_route(d);
-}
-
-static bool leads_into(const struct ctl *ctl, const struct rib_hop *hop, const struct conn *conn)
-{
-	const struct group *group = hop && hop->kind == RIB_GROUP ? group_find(ctl, hop->id) : NULL;
-
-	return group ? group_has(group, conn)
-		     : hop && hop->kind == RIB_CONNECTION && hop->id == conn->id;
-}
-
 static void check_routes(struct diagnosis *d)
 {
 	const struct model_connection *conn = model_find_connection(
 		d->ctl->model, d->t->conn->name);
-	bool by_policy = has_policy(d);
+	bool by_policy = reach_by_policy(d->ctl, d->t->conn);
 	char what[160], net[CIDR_TEXT];
 
 	for (size_t i = 0; conn && i < conn->remote_networks.n; i++) {
 		const struct cidr *to = &conn->remote_networks.v[i];
 		const struct rib_hop *hop = rib_find(d->ctl->rib, &to->addr);
-		bool good = by_policy || leads_into(d->ctl, hop, d->t->conn);
+		bool good = by_policy || reach_by_hop(d->ctl, hop, d->t->conn);
 
 		snprintf(what, sizeof(what), "remote network %s %s connection %s",
 			cidr_show(to, net), good ? "is routed into" : "is not routed into",

@@ -91,6 +91,37 @@ static void configured(struct ctl *ctl, const struct tunnel *t, json_t *row)
 	set(row, "probe", act_echo_json(t->probe));
 }
 
+// Onto what is in drops.
+static void add_drops(json_t *drops, const struct esp_sa *sa)
+{
+	for (unsigned int v = ESP_PASS + 1; v < ESP_VERDICTS; v++) {
+		const char *name = esp_verdict_name((enum esp_verdict)v);
+		json_int_t n = (json_int_t)esp_live_get(&sa->live->drop[v]);
+
+		if (n)
+			set(drops, name,
+				json_integer(n + json_integer_value(json_object_get(drops, name))));
+	}
+}
+
+static json_t *esp_drops(const struct esp_sa *sa)
+{
+	json_t *drops = json_object();
+
+	add_drops(drops, sa);
+	return drops;
+}
+
+// Of the SAs that it has, by reason.
+static json_t *drops(const struct tunnel *t)
+{
+	json_t *sum = json_object();
+
+	for (const struct child *c = t->children; c; c = c->next)
+		add_drops(sum, dp_child_in(c->dp));
+	return sum;
+}
+
 static void traffic(const struct tunnel *t, json_t *row)
 {
 	struct child_traffic sum = child_traffic(t);
@@ -100,6 +131,8 @@ static void traffic(const struct tunnel *t, json_t *row)
 	set(row, "in_bytes", json_integer((json_int_t)sum.in_bytes));
 	set(row, "out_packets", json_integer((json_int_t)sum.out_packets));
 	set(row, "out_bytes", json_integer((json_int_t)sum.out_bytes));
+	set(row, "drops", drops(t));
+	set(row, "rekeyed_s", c && c->replaces ? json_integer(act_age_s(c->created)) : json_null());
 	set(row, "path_mtu", json_integer(dp_tunnel_path_mtu(t->dp)));
 	set(row, "esp_suite", c ? suite(&c->suite, PROPOSAL_ESP) : json_string(""));
 	set(row, "spi_in", c ? hex32(c->spi_in) : json_null());
@@ -159,6 +192,7 @@ static void tunnel_sa(void *ctx, const struct ike_sa_view *view)
 		return;
 	set(row, "ike_suite", suite(&view->suite, PROPOSAL_IKE));
 	set(row, "remote", address(&view->remote.addr));
+	set(row, "established_s", json_integer(act_age_s(view->established)));
 	if (suite_is_weak(&view->suite))
 		set(row, "weak", json_true());
 }
@@ -266,20 +300,6 @@ static json_t *selectors(const struct selector *s, size_t n)
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, json_string(selector_show(&s[i], text)));
 	return list;
-}
-
-static json_t *esp_drops(const struct esp_sa *sa)
-{
-	json_t *drops = json_object();
-
-	for (unsigned int v = ESP_PASS + 1; v < ESP_VERDICTS; v++) {
-		uint64_t n = esp_live_get(&sa->live->drop[v]);
-
-		if (n)
-			set(drops, esp_verdict_name((enum esp_verdict)v),
-				json_integer((json_int_t)n));
-	}
-	return drops;
 }
 
 static void live(json_t *row, const struct child *c)

@@ -66,6 +66,13 @@ struct child_traffic {
 	uint64_t in_packets, in_bytes, out_packets, out_bytes;
 };
 
+// recent.h: what was counted when the last two minutes began, the older one first.
+enum { RECENT_ROWS = 4 };
+struct recent {
+	mono_us_t at;
+	uint64_t drop[2][RECENT_ROWS];
+};
+
 // Somebody waits for a tunnel's events.
 struct waiter {
 	void (*event)(struct waiter *w, enum ike_event event, const struct why *why);
@@ -83,7 +90,8 @@ struct tunnel {
 	struct dp_tunnel *dp;
 	struct dp_tunnel_conf dp_conf;
 	struct child *children;
-	struct child_traffic past; // of SAs that are gone
+	struct child_traffic past;	// of SAs that are gone
+	struct child_traffic recent[2]; // recent.h
 	struct child_rules rules;
 	struct waiter *waiters;
 	struct findings findings;
@@ -177,6 +185,7 @@ struct ctl {
 	struct rib *rib;
 	mono_us_t sync_at; // when the IKE SPIs are compared again
 
+	struct recent recent;
 	struct ikerun *ikerun;
 	struct logfiles *logfiles;
 	struct line_limit strangers;

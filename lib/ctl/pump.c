@@ -8,6 +8,7 @@
 #include "ctl/ikerun.h"
 #include "ctl/link.h"
 #include "ctl/mirror.h"
+#include "ctl/recent.h"
 
 enum {
 	TICK_MS = 200,
@@ -121,6 +122,7 @@ static void on_second(void *ctx)
 
 	child_tick(ctl, now);
 	neigh_tick(ctl->neighs, now);
+	recent_tick(ctl, now);
 	logfiles_flush(ctl->logfiles);
 	if (now >= ctl->sync_at) {
 		ikerun_sync(ctl);
