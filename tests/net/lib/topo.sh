@@ -98,14 +98,18 @@ pair_gateway() {
 		'more_gateways=, { name = "gw2"; address = "198.51.100.1"; port = "wan2"; next_hop = "198.51.100.254"; zone = "north"; }'
 }
 
-# Both strongSwans of that world, and the gateway with both tunnels up.
+# One of its strongSwans, which speaks IKEv2 unless PAIR_MODE says otherwise.
+pair_peer() { # N OUR-ADDRESS THEIR-ADDRESS
+	peer_start "peer$1"
+	peer_load "peer$1" local="$3" remote="$2" mode="${PAIR_MODE:-v2}"
+}
+
+# Both, and the gateway with both tunnels up.
 pair_start() { # [key=value...] of the gateway
 	local -a settings
 	mapfile -t settings < <(pair_gateway)
-	peer_start peer1
-	peer_load peer1 local=203.0.113.2 remote=192.0.2.1
-	peer_start peer2
-	peer_load peer2 local=203.0.113.130 remote=198.51.100.1
+	pair_peer 1 192.0.2.1 203.0.113.2
+	pair_peer 2 198.51.100.1 203.0.113.130
 	gateway_start "${settings[@]}" "$@"
 	gateway_up net
 	gateway_up net-2
