@@ -234,7 +234,7 @@ static void write_map(struct pen *pen, const struct peerconf *p)
 
 static void write_all(const struct peerconf *p, struct pen *pen)
 {
-	char name[PEERCONF_NAME + 8];
+	char name[PEERCONF_NAME + 24];
 
 	pen_say(pen, "OUTSIDE is the nameif of the outside interface, OUTSIDE-MAP its crypto map.");
 	if (!p->any && p->tunnels > 1)

@@ -243,7 +243,7 @@ static void write_tunnel(struct pen *pen, const struct peerconf *p, size_t i)
 {
 	const struct peerconf_tunnel *t = &p->tunnel[i];
 	size_t number = p->number + i + 1;
-	char name[PEERCONF_NAME + 8], net[CISCO_NET];
+	char name[PEERCONF_NAME + 24], net[CISCO_NET];
 
 	snprintf(name, sizeof(name), "%s-%zu", p->name, i + 1);
 	pen_tunnel(pen, p, i);

@@ -216,7 +216,7 @@ static void write_bgp(struct pen *pen, const struct peerconf *p)
 
 static void write_all(const struct peerconf *p, struct pen *pen)
 {
-	char name[PEERCONF_NAME + 8];
+	char name[PEERCONF_NAME + 24];
 
 	pen_say(pen,
 		"Firewall policies between your networks and the tunnel interfaces are needed, "

@@ -201,7 +201,7 @@ static void write_policy(struct pen *pen, const struct peerconf *p, size_t i, co
 
 static void write_all(const struct peerconf *p, struct pen *pen)
 {
-	char name[PEERCONF_NAME + 8];
+	char name[PEERCONF_NAME + 24];
 
 	pen_say(pen, "On a firewall put tunnel interfaces into a security zone, and let its "
 		     "policies pass");

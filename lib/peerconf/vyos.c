@@ -205,7 +205,7 @@ static void write_bgp(struct pen *pen, const struct peerconf *p)
 
 static void write_all(const struct peerconf *p, struct pen *pen)
 {
-	char name[PEERCONF_NAME + 8];
+	char name[PEERCONF_NAME + 24];
 
 	pen_say(pen, "A tunnel interface is down without its SAs, and then its routes are gone.");
 	swan_say_twins(pen, p);
