@@ -70,7 +70,7 @@ uint16_t pulse_sent(struct pulse *p, uint64_t cookie, mono_us_t now)
 	p->sent++;
 	p->next += p->conf.interval;
 	if (p->next <= now)
-		p->next = now + p->conf.interval;
+		p->next += ((now - p->next) / p->conf.interval + 1) * p->conf.interval;
 	return p->seq++;
 }
 

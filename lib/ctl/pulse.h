@@ -51,8 +51,9 @@ void pulse_start(struct pulse *p, const struct pulse_conf *conf, mono_us_t now, 
 // Pause. What is under way is forgotten, and counts neither way.
 void pulse_stop(struct pulse *p);
 
-// Whether the next ping is due; then pulse_sent says that it was sent, and returns its number.
-// After a delay the pace begins anew: what was left out is not made up for.
+// Whether the next ping is due; then pulse_sent says that it was sent, and returns its number. What
+// a delay has left out is not made up for; the beat stays the same, so that a delay does not bring
+// many together.
 bool pulse_due(const struct pulse *p, mono_us_t now);
 uint16_t pulse_sent(struct pulse *p, uint64_t cookie, mono_us_t now);
 

@@ -226,9 +226,21 @@ static void delay_of_our_own_is_not_made_up_for(void **)
 	pulse_start(&p, &probe, MONO_S(1), 0);
 	assert_false(pulse_due(&p, MONO_S(1)));
 	assert_true(pulse_due(&p, MONO_S(1) + 1));
-	(void)pulse_sent(&p, 1, MONO_S(5));
-	assert_false(pulse_due(&p, MONO_S(5) + MONO_MS(99)));
-	assert_true(pulse_due(&p, MONO_S(5) + MONO_MS(100)));
+	(void)pulse_sent(&p, 1, MONO_S(5) + MONO_MS(30));
+	assert_false(pulse_due(&p, MONO_S(5) + MONO_MS(100)));
+	assert_true(pulse_due(&p, MONO_S(5) + MONO_MS(100) + 1));
+}
+
+// Many that were due at once after a delay are not so again.
+static void delay_does_not_bring_many_together(void **)
+{
+	struct pulse a = {}, b = {};
+
+	pulse_start(&a, &probe, MONO_S(1), 10000);
+	pulse_start(&b, &probe, MONO_S(1), 60000);
+	(void)pulse_sent(&a, 1, MONO_S(2));
+	(void)pulse_sent(&b, 1, MONO_S(2));
+	assert_int_equal(b.next - a.next, 50000);
 }
 
 static void pause_forgets_what_is_under_way_but_not_the_judgement(void **)
@@ -299,6 +311,7 @@ int main(void)
 		cmocka_unit_test(answers_must_fit_a_ping_under_way),
 		cmocka_unit_test(numbers_may_wrap),
 		cmocka_unit_test(delay_of_our_own_is_not_made_up_for),
+		cmocka_unit_test(delay_does_not_bring_many_together),
 		cmocka_unit_test(pause_forgets_what_is_under_way_but_not_the_judgement),
 		cmocka_unit_test(nothing_happens_between_deadlines),
 		cmocka_unit_test(starts_are_spread_over_the_interval),
