@@ -113,6 +113,19 @@ static void log_changes(const struct model *before, const struct model *after, c
 	diff_fini(&d);
 }
 
+// What is accepted all the same is in the log, too (D-16). A reload tells its own.
+static void log_warnings(const struct report *report, const char *who)
+{
+	for (size_t i = 0; i < report->n; i++) {
+		const struct complaint *c = &report->v[i];
+		char text[600];
+
+		if (c->warning)
+			log_warning("change by %s: %s [%s]", who,
+				why_show(&c->why, text, sizeof(text)), c->code);
+	}
+}
+
 // The point of no return lies between store_write and reconcile_publish.
 static int put_on_disk(struct ctl *ctl, const struct model *state, struct why *why)
 {
@@ -182,6 +195,8 @@ static int apply(struct ctl *ctl, const struct model *file, const struct model *
 	}
 	reconcile_publish(ctl, plan, result);
 	take(ctl, next, who, &found);
+	if (keep)
+		log_warnings(report, who);
 	return 0;
 }
 

@@ -61,4 +61,24 @@ try 400 DependencyViolation.VpnConnection vpn-2 'vpn-gateway delete vpn-2 --yes'
 expect "rules that were not kept" "$wrongs" -eq 0
 
 cmp "$RUN/before" "$GW/state/state.conf" || fail "a refused change has changed something"
+
+say "what is taken, with a warning in the reply and in the log (D-16)"
+try 0 slow-cipher tunnel2.ike-proposals 'connection modify vco-bgp tunnel2.ike-enc-alg=3des'
+grep -q 'change by .*slow-cipher' "$RUN/gw.log" || fail "the log does not warn: $(tail -3 "$RUN/gw.log")"
+shell 'vpn-gateway modify vpn-1 max-connections=2' >"$RUN/said.log" || fail "a quota that is just enough was refused"
+! grep -q slow-cipher "$RUN/said.log" || fail "a warning is repeated"
+try 400 Resource.QuotaFull max_connections 'connection create vpn-gateway=vpn-1 tunnel1.customer-gateway=cgw-osaka tunnel2.customer-gateway=cgw-osaka tunnel1.remote-id=other'
+
+say "routes are exchanged as long as there is BGP (API.md 2.3)"
+shell 'vpn-gateway modify vpn-1 auto-propagate=true' >/dev/null
+try 400 OperationUnsupported.AutoPropagate auto-propagate 'vpn-gateway modify vpn-1 auto-propagate=false'
+shell 'connection modify vco-bgp enable-tunnels-bgp=false' >/dev/null
+shell 'vpn-gateway modify vpn-1 auto-propagate=false' >/dev/null || fail "without BGP, routes are still exchanged"
+[[ $(ask 'show connection vco-bgp' "d['tunnel1']['bgp']['tunnel_cidr']") == 169.254.10.0/30 ]] ||
+	fail "the BGP settings went with BGP: $(shell 'show connection vco-bgp json')"
+
+say "a label in any script"
+shell 'customer-gateway modify cgw-tokyo name="dc 1 (東京)"' >/dev/null || fail "a Japanese name was refused"
+grep -qF 'dc 1 (東京)' "$GW/state/state.conf" || fail "a Japanese name is not in the state"
+expect "rules that were not kept" "$wrongs" -eq 0
 gateway_alive
