@@ -32,6 +32,8 @@ carries() { # NAME: as shown
 }
 carries a || fail "a is not shown to carry: $(shell show $shown)"
 through a 10.2.0.2
+switches() { grep -c 'goes through [ab] .route-switch' "$RUN/gw.log" || true; }
+before=$(switches) # either may have come up first
 
 shell tunnel down a
 until_ok 10 carries b || fail "b is not shown to carry: $(shell show $shown)"
@@ -40,6 +42,8 @@ through b 10.2.0.2
 shell tunnel up a >/dev/null
 until_ok 10 carries a || fail "a does not carry again: $(shell show $shown)"
 through a 10.2.0.2
+
+expect "switches in the log" $(($(switches) - before)) -eq 2
 
 # With neither usable, the active one: it says that it has no SA.
 shell tunnel down a

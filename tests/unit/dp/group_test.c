@@ -201,6 +201,32 @@ static void flows_of_a_group_stick(void **state)
 	second_close(&s);
 }
 
+// N-2: whatever the number of routes, the change is one store; the picture of the tables stays.
+static void a_change_of_members_leaves_the_tables_alone(void **state)
+{
+	struct world *w = *state;
+	const struct view *view;
+	struct second s;
+
+	second_open(w, &s);
+	for (uint32_t i = 0; i < 10000; i++) {
+		struct cidr c = {.addr = addr_v4(0x0b000000 + (i << 8)), .bits = 24};
+		struct dp_next next = {.type = DP_NEXT_CONN, .conn = s.group};
+
+		assert_int_equal(dp_route_set(w->dp, &c, &next), 0);
+	}
+	assert_int_equal(dp_commit(w->dp), 0);
+	assert_int_equal(dp_group_set(s.group, (struct dp_conn *[]){w->conn}, 1), 0);
+	view = atomic_load(&w->dp->view);
+	send_flow(w, 1);
+	assert_int_equal(dp_group_set(s.group, (struct dp_conn *[]){s.conn}, 1), 0);
+	send_flow(w, 1);
+	assert_true(left_by(w, 1, s.in));
+	assert_int_equal(dp_commit(w->dp), 0); // nothing to be committed
+	assert_ptr_equal(atomic_load(&w->dp->view), view);
+	second_close(&s);
+}
+
 static void a_group_may_be_what_a_policy_protects_with(void **state)
 {
 	struct world *w = *state;
@@ -231,6 +257,7 @@ int main(void)
 		in_world(a_pair_follows_its_one_member),
 		in_world(a_group_without_members_drops_no_route),
 		in_world(flows_of_a_group_stick),
+		in_world(a_change_of_members_leaves_the_tables_alone),
 		in_world(a_group_may_be_what_a_policy_protects_with),
 	};
 
