@@ -128,7 +128,7 @@ static void write_phase2(struct pen *pen, const struct peerconf *p, const struct
 			set(pen, "dhgrp", pen_esp(pen, t, t->esp.ke));
 		set(pen, "keylife-type", "seconds");
 		set_number(pen, "keylifeseconds", t->esp_life_s < 120 ? 120 : t->esp_life_s);
-		set(pen, "auto-negotiate", "enable");
+		set(pen, "auto-negotiate", t->begins ? "enable" : "disable");
 		set(pen, "src-subnet", cisco_net(&p->local[i / p->remote_count], net));
 		set(pen, "dst-subnet", cisco_net(&p->remote[i % p->remote_count], net));
 		pen_line(pen, "    next");

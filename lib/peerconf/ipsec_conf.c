@@ -103,7 +103,7 @@ static void write_child(
 			     "networks per SA.");
 	write_networks(pen, "left", local, locals);
 	write_networks(pen, "right", remote, remotes);
-	pen_line(pen, "auto=start");
+	pen_line(pen, "auto=%s", t->begins ? "start" : "add");
 }
 
 static void write_version(struct pen *pen, const struct peerconf_tunnel *t)
@@ -138,7 +138,7 @@ static void write_times(struct pen *pen, const struct peerconf_tunnel *t)
 	pen_line(pen, "dpddelay=%" PRIu32 "%s", t->dpd_delay_s, is_libreswan(pen) ? "" : "s");
 	pen_line(pen, "dpdtimeout=%" PRIu32 "%s", t->dpd_delay_s + t->dpd_timeout_s,
 		is_libreswan(pen) ? "" : "s");
-	pen_line(pen, "dpdaction=restart");
+	pen_line(pen, "dpdaction=%s", t->begins ? "restart" : "clear");
 }
 
 static void write_interface(struct pen *pen, const struct peerconf *p, size_t i)

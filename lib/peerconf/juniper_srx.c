@@ -162,7 +162,7 @@ static void write_vpn(struct pen *pen, const struct peerconf *p, size_t i, const
 	set(pen, object, "ike gateway", name);
 	set(pen, object, "ike ipsec-policy", name);
 	write_selectors(pen, p, object);
-	set(pen, object, "establish-tunnels", "immediately");
+	set(pen, object, "establish-tunnels", t->begins ? "immediately" : "on-traffic");
 	pen_line(pen, "set interfaces st0 unit %zu family inet mtu %" PRIu32, unit, t->mtu);
 	if (p->bgp)
 		pen_line(pen, "set interfaces st0 unit %zu family inet address %s/%u", unit,

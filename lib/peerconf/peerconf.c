@@ -99,6 +99,7 @@ static int tunnel_make(const struct model *m, const struct model_connection *con
 		.dpd_timeout_s = tunnel->dpd.timeout_s,
 		.nat_traversal = tunnel->nat_traversal,
 		.child_per_pair = tunnel->ipsec.one_child_per_pair,
+		.begins = tunnel->start != MODEL_START_IMMEDIATE || !device->address.family,
 	};
 	err = id_of(tunnel->local_id, &address->address, &t->remote_id, why);
 	err = err ? err : id_of(tunnel->remote_id, &device->address, &t->local_id, why);

@@ -29,6 +29,7 @@ struct peerconf_tunnel {
 	bool dpd;
 	uint32_t dpd_delay_s, dpd_timeout_s;
 	bool nat_traversal, child_per_pair;
+	bool begins;	   // the device does: the gateway will not, or cannot
 	uint32_t mtu, mss; // of packets inside
 	// With peerconf.bgp.
 	uint32_t local_asn, remote_asn;

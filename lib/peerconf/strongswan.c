@@ -51,8 +51,8 @@ static void write_child(
 	pen_line(pen, "life_time = %" PRIu32 "s", t->esp_life_s);
 	pen_line(pen, "rekey_time = %" PRIu32 "s", swan_part(t->esp_life_s, 97));
 	pen_line(pen, "rand_time = %" PRIu32 "s", swan_part(t->esp_life_s, 2));
-	pen_line(pen, "start_action = start");
-	pen_line(pen, "dpd_action = restart");
+	pen_line(pen, "start_action = %s", t->begins ? "start" : "none");
+	pen_line(pen, "dpd_action = %s", t->begins ? "restart" : "clear");
 	if (swan_has_interfaces(p)) {
 		pen_line(pen, "if_id_in = %u", p->number + (unsigned int)place);
 		pen_line(pen, "if_id_out = %u", p->number + (unsigned int)place);

@@ -207,6 +207,7 @@ void pen_tunnel(struct pen *pen, const struct peerconf *p, size_t i)
 		: i		? ": standby"
 				: ": preferred");
 	say_missing(pen, t);
+	pen_say(pen, "%s begins to negotiate.", t->begins ? "This device" : "The gateway");
 	if (!t->nat_traversal)
 		pen_say(pen, "The gateway does not look for address translation on the way.");
 }

@@ -69,7 +69,7 @@ static void write_ike(struct pen *pen, const struct peerconf_tunnel *t, const ch
 	if (!implied)
 		set(pen, object, "proposal 1 prf", pen_ike(pen, t, t->ike.prf));
 	set(pen, object, "proposal 1 dh-group", pen_ike(pen, t, t->ike.ke));
-	set(pen, object, "dead-peer-detection action", "restart");
+	set(pen, object, "dead-peer-detection action", t->begins ? "restart" : "clear");
 	set_number(pen, object, "dead-peer-detection interval",
 		t->dpd_delay_s < 2 ? 2 : t->dpd_delay_s);
 	if (t->v1)
@@ -129,7 +129,7 @@ static void write_peer(struct pen *pen, const struct peerconf *p, size_t i, cons
 	if (t->local_id.type != IKE_ID_ANY)
 		set(pen, object, "authentication local-id", id_text(&t->local_id, id));
 	set(pen, object, "authentication remote-id", id_text(&t->remote_id, id));
-	set(pen, object, "connection-type", "initiate");
+	set(pen, object, "connection-type", t->begins ? "initiate" : "respond");
 	set(pen, object, "ike-group", name);
 	set(pen, object, "local-address", t->local.family ? addr_show(&t->local, text) : "any");
 	set(pen, object, "remote-address", addr_show(&t->remote, text));

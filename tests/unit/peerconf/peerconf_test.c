@@ -304,6 +304,7 @@ static void a_device_without_address_says_who_it_is(void **)
 	char *text;
 
 	site_make(&site, ONE_PAIR, PSK_PLAIN, "remote_id = \"keyid:0x0a0b\";" STRONG, STRONG);
+	assert_false(site.p.tunnel[0].begins);
 	site.p.tunnel[0].local = (struct addr){};
 	text = text_for(&site.p, "strongswan", &err, &why);
 	assert_non_null(strstr(text, "local_addrs = %any\n"));
@@ -333,6 +334,51 @@ static void each_pair_is_a_child_where_the_gateway_has_it_so(void **)
 	text = text_for(&site.p, "libreswan", &err, &why);
 	assert_non_null(strstr(text, "leftsubnets={10.2.0.0/24,192.168.7.0/25}\n"));
 	assert_non_null(strstr(text, "rightsubnets={10.1.0.0/24,10.1.4.0/22}\n"));
+	free(text);
+	model_fini(&site.m);
+}
+
+static void one_side_begins(void **)
+{
+	static const struct {
+		const char *start, *line;
+	} starts[] = {
+		{"immediate", "start_action = none\n"},
+		{"traffic", "start_action = start\n"},
+		{"none", "start_action = start\n"},
+	};
+
+	for (size_t i = 0; i < 3; i++) {
+		char tunnel[64];
+		struct site site;
+		struct why why;
+		int err;
+		char *text;
+
+		snprintf(tunnel, sizeof(tunnel), "start = \"%s\";", starts[i].start);
+		site_make(&site, ONE_PAIR, PSK_PLAIN, tunnel, tunnel);
+		text = text_for(&site.p, "strongswan", &err, &why);
+		assert_non_null(strstr(text, starts[i].line));
+		free(text);
+		model_fini(&site.m);
+	}
+}
+
+static void a_text_for_ipv4_alone_says_so(void **)
+{
+	struct site site;
+	struct why why;
+	int err;
+	char *text;
+
+	site_make(&site, ONE_PAIR, PSK_PLAIN, STRONG, STRONG);
+	assert_int_equal(addr_read("2001:db8::1", &site.p.tunnel[1].remote), 0);
+	text = text_for(&site.p, "h3c", &err, &why);
+	assert_int_equal(err, -EINVAL);
+	assert_string_equal(why.where, "tun-2");
+	free(text);
+	text = text_for(&site.p, "strongswan", &err, &why);
+	assert_non_null(strstr(text, "remote_addrs = 2001:db8::1\n"));
 	free(text);
 	model_fini(&site.m);
 }
@@ -384,6 +430,8 @@ int main(void)
 		cmocka_unit_test(a_device_gets_the_first_suite_that_it_has),
 		cmocka_unit_test(a_device_without_address_says_who_it_is),
 		cmocka_unit_test(each_pair_is_a_child_where_the_gateway_has_it_so),
+		cmocka_unit_test(one_side_begins),
+		cmocka_unit_test(a_text_for_ipv4_alone_says_so),
 		cmocka_unit_test(tunnels_of_the_same_identities_are_told_apart),
 		cmocka_unit_test(no_such_vendor_is_refused),
 	};
