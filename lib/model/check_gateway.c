@@ -36,27 +36,48 @@ static void check_addresses(
 	}
 }
 
-static struct load *load_of(
-	const struct check *c, struct load *load, const struct model_connection *connection)
-{
-	const struct model_vpn_gateway *gateway = check_gateway_of(c, connection);
-
-	return gateway ? &load[gateway - c->m->vpn_gateways.v] : NULL;
-}
-
-static struct load *load_of_name(const struct check *c, struct load *load, const char *connection)
-{
-	const struct names_row *row = names_find(&c->connections, connection);
-
-	return row ? load_of(c, load, &c->m->connections.v[row->at]) : NULL;
-}
-
 // Policy routes that are made automatically: one for each pair of networks (R-13, D-5).
 static size_t auto_routes(const struct model_connection *connection)
 {
 	if (!connection->auto_config_route || model_is_destination_mode(connection))
 		return 0;
 	return model_pairs(connection);
+}
+
+static bool is_one_of(const struct cidr *cidr, const struct cidr *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (cidr_eq(cidr, &v[i]))
+			return true;
+	}
+	return false;
+}
+
+// Whether a policy route takes the place of an automatic one.
+static bool replaces_auto(
+	const struct model_policy_route *route, const struct model_connection *connection)
+{
+	return auto_routes(connection) &&
+	       is_one_of(&route->source, connection->local_networks.v,
+		       connection->local_networks.n) &&
+	       is_one_of(&route->destination, connection->remote_networks.v,
+		       connection->remote_networks.n);
+}
+
+static struct load *load_of(
+	const struct check *c, struct load *load, const struct model_connection *connection)
+{
+	const struct model_vpn_gateway *gateway = connection ? check_gateway_of(c, connection)
+							     : NULL;
+
+	return gateway ? &load[gateway - c->m->vpn_gateways.v] : NULL;
+}
+
+static const struct model_connection *named(const struct check *c, const char *connection)
+{
+	const struct names_row *row = names_find(&c->connections, connection);
+
+	return row ? &c->m->connections.v[row->at] : NULL;
 }
 
 static void count(const struct check *c, struct load *load)
@@ -71,13 +92,16 @@ static void count(const struct check *c, struct load *load)
 		of->policy_routes += auto_routes(&c->m->connections.v[i]);
 	}
 	for (size_t i = 0; i < c->m->destination_routes.n; i++) {
-		of = load_of_name(c, load, c->m->destination_routes.v[i].connection);
+		of = load_of(c, load, named(c, c->m->destination_routes.v[i].connection));
 		if (of)
 			of->routes++;
 	}
 	for (size_t i = 0; i < c->m->policy_routes.n; i++) {
-		of = load_of_name(c, load, c->m->policy_routes.v[i].connection);
-		if (of)
+		const struct model_policy_route *route = &c->m->policy_routes.v[i];
+		const struct model_connection *connection = named(c, route->connection);
+
+		of = load_of(c, load, connection);
+		if (of && !replaces_auto(route, connection))
 			of->policy_routes++;
 	}
 }

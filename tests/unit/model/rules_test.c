@@ -129,6 +129,26 @@ static void ecmp_lets_routes_share_a_destination(void **)
 	free(both);
 }
 
+// docs/routing.md: that is how to publish an automatic one. It counts once.
+static void a_policy_route_in_place_of_an_automatic_one_counts_once(void **)
+{
+	char *few = rules_change(
+		rules_state, "name = \"vpn-1\"; ", "name = \"vpn-1\"; max_policy_routes = 2; ");
+	char *source = rules_change(few, "\"10.1.1.0/24\"", "\"10.1.0.0/16\"");
+	char *both = rules_change(source, "\"10.8.1.0/24\"", "\"10.8.0.0/16\"");
+	struct report report = {};
+	struct model m;
+
+	assert_int_equal(read_all(source, &m, &report), -EINVAL);
+	report_fini(&report);
+	assert_int_equal(read_all(both, &m, &report), 0);
+	model_fini(&m);
+	report_fini(&report);
+	free(few);
+	free(source);
+	free(both);
+}
+
 // What the machine bears is the operator's file's to say.
 static void more_tunnels_than_the_machine_bears_are_refused(void **)
 {
@@ -227,6 +247,7 @@ int main(void)
 		cmocka_unit_test(every_rule_has_the_apis_answer_and_parameter),
 		cmocka_unit_test(no_complaint_holds_a_secret),
 		cmocka_unit_test(ecmp_lets_routes_share_a_destination),
+		cmocka_unit_test(a_policy_route_in_place_of_an_automatic_one_counts_once),
 		cmocka_unit_test(more_tunnels_than_the_machine_bears_are_refused),
 		cmocka_unit_test(every_code_in_the_sources_is_in_the_table),
 	};
