@@ -159,16 +159,21 @@ static const char *answer(const struct act_edit *e, const struct complaint *c, i
 	char dst[static CODE_ANSWER])
 {
 	struct complaint of_leaf = *c;
-	unsigned int tunnel;
+	unsigned int tunnel = 0;
 	const struct act_key *key = act_set_key_named(e->call->act, c->why.where, &tunnel);
-	const char *dot = key && key->api ? strrchr(key->api, '.') : NULL;
+	const bool missing = !strcmp(c->code, "missing");
 	char at[24] = "";
 
-	if (key && !key->leaf && key->api) {
+	if (key && !key->leaf) {
+		const char *dot = key->api ? strrchr(key->api, '.') : NULL;
+
 		*status = 400;
-		snprintf(dst, CODE_ANSWER, "%s.%s",
-			strcmp(c->code, "missing") ? "IllegalParam" : "MissingParameter",
-			dot ? dot + 1 : key->api);
+		if (key->api)
+			snprintf(dst, CODE_ANSWER, "%s.%s",
+				missing ? "MissingParameter" : "IllegalParam",
+				dot ? dot + 1 : key->api);
+		else
+			strcpy(dst, missing ? "MissingParameter" : "InvalidParameter");
 		return dst;
 	}
 	if (tunnel)
@@ -269,6 +274,16 @@ bool act_edit_sure(struct act_edit *e, const struct why *what)
 	return false;
 }
 
+// Without what must be given, the rest would be about something that nobody wants.
+static bool is_incomplete(const struct report *report)
+{
+	for (size_t i = 0; i < report->n; i++) {
+		if (!strcmp(report->v[i].code, "missing"))
+			return true;
+	}
+	return false;
+}
+
 void act_edit_end(struct act_edit *e, json_t *result)
 {
 	const bool dry = act_value(e->call, "dry-run", 0);
@@ -276,7 +291,9 @@ void act_edit_end(struct act_edit *e, json_t *result)
 	struct why why = {};
 	int err;
 
-	if (e->report.errors || dry) {
+	if (is_incomplete(&e->report)) {
+		err = -EINVAL;
+	} else if (e->report.errors || dry) {
 		err = edit_check(e->ctl, e->state, &e->report);
 	} else {
 		err = edit_commit(e->ctl, e->state, e->call->who, &e->report, &done, &why);

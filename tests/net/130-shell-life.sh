@@ -4,20 +4,7 @@
 # changed, deleted; and what is refused, with the API's codes.
 # timeout 180
 . "$(dirname "$0")/lib.sh"
-
-conf=$GW/culvertd.conf
-
-refused() { # CODE WORD... -- COMMAND...: refused with the code, and a sentence with each word
-	local code=$1 words=() word
-	shift
-	while [[ $1 != -- ]]; do words+=("$1"); shift; done
-	shift
-	shell "$@" >"$RUN/refused.log" 2>&1 && fail "'$*' was taken"
-	grep -qF "[$code]" "$RUN/refused.log" || fail "'$*' has no code $code: $(<"$RUN/refused.log")"
-	for word in "${words[@]}"; do
-		grep -qF -- "$word" "$RUN/refused.log" || fail "'$*' says nothing of $word: $(<"$RUN/refused.log")"
-	done
-}
+. "$ROOT/tests/net/lib/verbs.sh"
 
 made() { # COMMAND...: the id of what it makes
 	shell "$* json" | python3 -c 'import json, sys; print(json.load(sys.stdin)["id"])' || fail "'$*' made nothing"
@@ -27,28 +14,16 @@ config() { # EXPRESSION over d, the connection as it is configured
 	ask "show connection $vco" "$1"
 }
 
-write_file() {
-	local -A g=()
-	gateway_settings more_gateways=', { name = "gw2"; address = "192.0.2.3"; port = "wan"; }'
-	mkdir -p "$GW"
-	gateway_system | sed 's|"192.0.2.1/24"|"192.0.2.1/24", "192.0.2.3/24"|' >"$conf"
-	chmod 600 "$conf"
+expect_text() { # WHAT GOT WANTED
+	[[ $2 == "$3" ]] || fail "$1 is '$2', not '$3'"
 }
 
-peer_side() { # the peer's two connections: of gateway address 1 and 2
-	peer_write peer conn=one remote=192.0.2.1 "$@"
-	peer_write peer conn=two remote=192.0.2.3 "$@"
-	peer_reload peer
-}
-
-spis() { ask 'show sa' "sorted((s['spi_in'], s['spi_out']) for s in d if s['tunnel'] == '$1' and s['state'] != 'deleted')"; }
-ike_age() { ask 'show ike' "min(i['age_s'] for i in d if i['tunnel'] == '$1')"; }
 both_up() { is_up "$tun1" && is_up "$tun2"; }
 
 topo_direct
 peer_start
-peer_side
-write_file
+peer_two_ways
+shell_file
 gateway_run
 
 say "made by the shell: a VPN gateway, a customer gateway, a connection"
@@ -63,7 +38,6 @@ vco=$(made connection create vpn-gateway="$vpn" name=tokyo local-subnet=10.1.0.0
 	effect-immediately=true "$(tunnel 1)" "$(tunnel 2)")
 [[ $vco == vco-* ]] || fail "the id is $vco"
 tun1=$(config "d['tunnel1']['name']") tun2=$(config "d['tunnel2']['name']")
-expect_text() { [[ $2 == "$3" ]] || fail "$1 is '$2', not '$3'"; }
 expect_text "our address of tunnel 1" "$(config "d['tunnel1']['gateway_address']")" gw1
 expect_text "our address of tunnel 2" "$(config "d['tunnel2']['gateway_address']")" gw2
 expect_text "the routing mode" "$(config "d['routing']")" policy
@@ -96,7 +70,7 @@ shell connection modify "$vco" name=osaka >/dev/null
 expect_text "the name" "$(config "d['about']['label']")" osaka
 spis "$tun1" >"$RUN/after"
 cmp "$RUN/before" "$RUN/after" || fail "a name has reset a tunnel"
-peer_side remote_ts=10.1.0.0/24 local_ts=10.2.0.0/24,10.4.0.0/24
+peer_two_ways remote_ts=10.1.0.0/24 local_ts=10.2.0.0/24,10.4.0.0/24
 shell connection modify "$vco" remote-subnet=10.2.0.0/24,10.4.0.0/24 >/dev/null
 until_ok 20 both_up || fail "the tunnels are not up again: $(shell show tunnels json)"
 pings left 10.4.0.2
