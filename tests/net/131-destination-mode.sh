@@ -1,6 +1,7 @@
 #!/bin/bash
 # R-11: both networks 0.0.0.0/0, and destination routes alone decide, the longest prefix first; nothing
 # is made by itself. A route taken away takes its traffic away. On-traffic start keeps the first packet.
+# timeout 120
 . "$(dirname "$0")/lib.sh"
 
 topo_offices a b

@@ -2,6 +2,7 @@
 # R-12, R-13: a policy route of each pair of networks is made by itself, and kept out of the file. Policy
 # routes go before destination routes, by priority, then as listed; policies before policy routes of the
 # same priority. On-traffic start keeps the first packet.
+# timeout 120
 . "$(dirname "$0")/lib.sh"
 
 topo_offices a b

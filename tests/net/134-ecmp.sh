@@ -1,6 +1,7 @@
 #!/bin/bash
 # ECMP (D-14): flows spread over two connections and stay; a lost connection's flows move to the other
 # and come back, and the others never move.
+# timeout 120
 . "$(dirname "$0")/lib.sh"
 
 topo_offices a b

@@ -2,7 +2,7 @@
 # Published routes (R-13) are the kernel's, with our protocol number at the inside mirror: for destination
 # and policy routes; withdrawn when unpublished, deleted, revoked by the health check (R-72), or at the
 # end; leftovers go; none is read back as a route. A revoked route drops, or leaves it to the standby.
-# timeout 90
+# timeout 120
 . "$(dirname "$0")/lib.sh"
 
 topo_offices a b

@@ -2,6 +2,7 @@
 # What comes out of one connection's tunnel enters another's, by destination routes and by policy
 # routes; only what both SAs' selectors hold passes (RFC 4301 s5).
 # cases destination policy
+# timeout 120
 . "$(dirname "$0")/lib.sh"
 
 topo_offices a b

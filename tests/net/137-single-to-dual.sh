@@ -1,6 +1,7 @@
 #!/bin/bash
 # R-70: a single-tunnel gateway becomes a dual one by a reload: tunnel 1 keeps its SAs and loses no
 # packet, tunnel 2 comes up beside it from the second address.
+# timeout 120
 . "$(dirname "$0")/lib.sh"
 
 topo_offices a
