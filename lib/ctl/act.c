@@ -50,8 +50,8 @@ static const struct act_column connection_columns[] = {{"connection"}, {"state"}
 	{}};
 
 static const struct act_column tunnel_columns[] = {{"tunnel"}, {"connection"}, {"role"}, {"state"},
-	{"status"}, {"remote", "peer"}, {"esp_suite", "suite"}, {"weak"}, {"in_bytes", "in"},
-	{"out_bytes", "out"}, {"since_s", "for"}, {"reason"}, {}};
+	{"status"}, {"probe.state", "probe"}, {"remote", "peer"}, {"esp_suite", "suite"}, {"weak"},
+	{"in_bytes", "in"}, {"out_bytes", "out"}, {"since_s", "for"}, {"reason"}, {}};
 
 static const struct act_column health_columns[] = {{"connection"}, {"tunnel"}, {"status"},
 	{"destination"}, {"source"}, {"policy"}, {"routes"}, {"pings.rtt_us", "answers in"},
