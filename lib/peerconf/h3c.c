@@ -98,7 +98,6 @@ static void write_ikev2(
 	pen_line(pen, " peer gateway");
 	pen_line(pen, "  address %s 255.255.255.255", addr_show(&t->remote, text));
 	pen_psk(pen, t, "  pre-shared-key plaintext ");
-	pen_line(pen, "  quit");
 	pen_line(pen, "ikev2 profile %s", name);
 	pen_line(pen, " authentication-method local pre-share");
 	pen_line(pen, " authentication-method remote pre-share");
@@ -175,7 +174,6 @@ static void write_profile(struct pen *pen, const struct peerconf *p, size_t i, c
 	pen_line(pen, " mtu %" PRIu32, t->mtu);
 	pen_line(pen, " tcp mss %" PRIu32, t->mss);
 	pen_line(pen, " tunnel protection ipsec profile %s", name);
-	pen_line(pen, "quit");
 	vrp_routes(pen, p, i, "Tunnel");
 }
 
@@ -190,7 +188,7 @@ static void write_policy(struct pen *pen, const struct peerconf *p, size_t i, co
 		vrp_pairs(pen, p);
 	}
 	pen_line(pen, "ipsec policy %s 1 isakmp", name);
-	pen_line(pen, " security acl %zu%s", acl, t->child_per_pair ? "" : " aggregation");
+	pen_line(pen, " security acl %zu", acl);
 	if (t->local.family)
 		pen_line(pen, " local-address %s", addr_show(&t->local, text));
 	pen_line(pen, " remote-address %s", addr_show(&t->remote, text));
@@ -221,7 +219,6 @@ static void write_all(const struct peerconf *p, struct pen *pen)
 			write_profile(pen, p, i, name);
 		else
 			write_policy(pen, p, i, name);
-		pen_line(pen, "quit");
 	}
 	if (p->bgp && p->any)
 		vrp_bgp(pen, p);
@@ -231,6 +228,7 @@ const struct vendor vendor_h3c = {
 	.name = "h3c",
 	.device = "H3C (Comware 7)",
 	.comment = "#",
+	.leave = "quit",
 	.psk = {.open = "", .close = "", .escape = "", .never = " \"?", .max = 128},
 	.ike = {&ikev2_names, &ikev1_names},
 	.esp = {&esp_v2_names, &esp_v1_names},

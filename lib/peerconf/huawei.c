@@ -156,7 +156,6 @@ static void write_profile(struct pen *pen, const struct peerconf *p, size_t i, c
 	pen_line(pen, " mtu %" PRIu32, t->mtu);
 	pen_line(pen, " tcp adjust-mss %" PRIu32, t->mss);
 	pen_line(pen, " ipsec profile %s", name);
-	pen_line(pen, "quit");
 	vrp_routes(pen, p, i, "Tunnel0/0/");
 }
 
@@ -196,7 +195,6 @@ static void write_all(const struct peerconf *p, struct pen *pen)
 			write_profile(pen, p, i, name);
 		else
 			write_policy(pen, p, i, name);
-		pen_line(pen, "quit");
 	}
 	if (p->bgp && p->any)
 		vrp_bgp(pen, p);
@@ -206,6 +204,7 @@ const struct vendor vendor_huawei = {
 	.name = "huawei",
 	.device = "Huawei USG and AR",
 	.comment = "#",
+	.leave = "quit",
 	.psk = {.open = "",
 		.close = "",
 		.escape = "",

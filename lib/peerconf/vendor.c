@@ -38,10 +38,23 @@ static const struct vendor *find(const char *name)
 	return NULL;
 }
 
+// Leave the views that the next line, with that many spaces before it, does not stand in.
+static void leave_views(struct pen *pen, const char *line)
+{
+	unsigned int depth = pen->indent + (unsigned int)strspn(line, " ");
+
+	if (!pen->vendor->leave)
+		return;
+	for (; pen->depth > depth; pen->depth--)
+		fprintf(pen->out, "%*s%s\n", (int)pen->depth, "", pen->vendor->leave);
+	pen->depth = depth;
+}
+
 void pen_line(struct pen *pen, const char *format, ...)
 {
 	va_list args;
 
+	leave_views(pen, format);
 	fprintf(pen->out, "%*s", (int)pen->indent, "");
 	va_start(args, format);
 	vfprintf(pen->out, format, args);
@@ -51,6 +64,7 @@ void pen_line(struct pen *pen, const char *format, ...)
 
 void pen_gap(struct pen *pen)
 {
+	leave_views(pen, "");
 	fputc('\n', pen->out);
 }
 
@@ -98,6 +112,7 @@ void pen_psk(struct pen *pen, const struct peerconf_tunnel *t, const char *befor
 	const struct vendor_quoting *q = &pen->vendor->psk;
 	bool text = is_text(q, t->psk);
 
+	leave_views(pen, before);
 	fprintf(pen->out, "%*s%s%s", (int)pen->indent, "", before, text ? q->open : q->hex);
 	for (size_t i = 0; i < t->psk->len; i++) {
 		uint8_t c = t->psk->b[i];
@@ -286,6 +301,7 @@ int peerconf_write(const struct peerconf *p, const char *vendor, FILE *out, stru
 	}
 	say_header(&pen, &told);
 	pen.vendor->write(&told, &pen);
+	leave_views(&pen, "");
 	return 0;
 }
 

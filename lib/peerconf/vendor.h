@@ -27,7 +27,9 @@ struct vendor {
 	const char *name;    // the shell's word
 	const char *device;  // for people
 	const char *comment; // what begins a line of it
-	bool ipv6;	     // the renderer knows how it is said
+	// What leaves a view, whose lines stand one space further in; NULL: the next line does.
+	const char *leave;
+	bool ipv6; // the renderer knows how it is said
 	struct vendor_quoting psk;
 	vendor_names *ike[2], *esp[2]; // of IKEv2 and of IKEv1
 	// When the device renews its keys, for people; NULL: it has no say.
@@ -44,6 +46,7 @@ struct pen {
 	FILE *out;
 	const struct vendor *vendor;
 	unsigned int indent; // spaces before each line
+	unsigned int depth;  // of views that the last line has entered
 };
 
 // A line of configuration, and one of comment.

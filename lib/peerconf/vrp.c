@@ -68,7 +68,6 @@ void vrp_bgp(struct pen *pen, const struct peerconf *p)
 		pen_line(pen, "route-policy %s-OUT permit node 10", p->name);
 		pen_line(pen, " apply as-path %" PRIu32 "%s", p->tunnel[0].local_asn,
 			h3c ? "" : " additive");
-		pen_line(pen, "quit");
 	}
 	pen_line(pen, "bgp %" PRIu32, p->tunnel[0].local_asn);
 	for (size_t i = 0; i < p->tunnels; i++) {
