@@ -113,11 +113,15 @@ void echo_turn(struct echo *e, mono_us_t now)
 static void on_timer(void *ctx)
 {
 	struct echo *e = ctx;
+	struct ctl *ctl = ctl_of(e);
+	uint16_t id = e->id;
 
-	// Whatever has kept the control core busy: an answer that is here counts.
+	// Whatever has kept the control core busy: an answer that is here counts. What else is
+	// heard may end a command that somebody waits for, and begin his next one: look again.
 	if (pulse_is_overdue(&e->pulse, mono_now()))
-		pump_hear(ctl_of(e));
-	echo_turn(e, mono_now());
+		pump_hear(ctl);
+	if (find(ctl, id) == e)
+		echo_turn(e, mono_now());
 }
 
 bool echo_take(struct ctl *ctl, struct dp_tunnel *from, const uint8_t *packet, size_t len)
