@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/types.h>
 
 #include <utlist.h>
 
@@ -68,44 +69,69 @@ static void say(const struct group *g)
 		g->member[0].conn->name, names);
 }
 
-// Tell the dataplane who carries the traffic, unless that is what it has.
-static void choose(struct group *g, bool first)
+// Who is to carry the traffic. returns how many, or -ENOMEM
+static ssize_t decide(const struct group *g, size_t chosen[])
 {
 	struct gwroute_standing *standing = calloc(g->n + 1, sizeof(*standing));
-	size_t *chosen = calloc(g->n + 1, sizeof(*chosen)), n = 0, at = 0;
-	struct dp_conn **conn = calloc(g->n + 1, sizeof(struct dp_conn *));
-	bool changed = first;
+	size_t n;
 
-	if (!standing || !chosen || !conn)
-		goto no_memory;
+	if (!standing)
+		return -ENOMEM;
 	for (size_t i = 0; i < g->n; i++)
 		standing[i] = (struct gwroute_standing){.weight = g->member[i].weight,
 			.usable = failover_usable(g->member[i].conn),
 			.revoked = g->member[i].conn->revoked};
 	n = gwroute_choose(standing, g->n, g->ecmp, chosen);
-	for (size_t i = 0; i < g->n; i++) {
-		bool is = at < n && chosen[at] == i;
-
-		changed |= is != g->member[i].chosen;
-		if (is)
-			conn[at++] = g->member[i].conn->dp;
-	}
-	if (changed && dp_group_set(g->dp, conn, (unsigned int)n))
-		goto no_memory;
-	for (size_t i = 0, c = 0; i < g->n; i++) {
-		g->member[i].chosen = c < n && chosen[c] == i;
-		c += g->member[i].chosen;
-	}
-	if (changed && !first && g->n > 1)
-		say(g);
-	goto free_lists;
-
-no_memory:
-	log_error("out of memory: routes do not follow their connections");
-free_lists:
 	free(standing);
-	free(chosen);
+	return (ssize_t)n;
+}
+
+static bool is_as_before(const struct group *g, const size_t chosen[], size_t n)
+{
+	bool same = true;
+
+	for (size_t i = 0, c = 0; i < g->n; i++) {
+		bool is = c < n && chosen[c] == i;
+
+		same &= is == g->member[i].chosen;
+		c += is;
+	}
+	return same;
+}
+
+static int tell(struct group *g, const size_t chosen[], size_t n)
+{
+	struct dp_conn **conn = calloc(n + 1, sizeof(struct dp_conn *));
+	int err = conn ? 0 : -ENOMEM;
+
+	for (size_t c = 0; !err && c < n; c++)
+		conn[c] = g->member[chosen[c]].conn->dp;
+	if (!err)
+		err = dp_group_set(g->dp, conn, (unsigned int)n);
 	free(conn);
+	if (err)
+		return err;
+	for (size_t i = 0; i < g->n; i++)
+		g->member[i].chosen = false;
+	for (size_t c = 0; c < n; c++)
+		g->member[chosen[c]].chosen = true;
+	return 0;
+}
+
+// Tell the dataplane who carries the traffic, unless that is what it has.
+static void choose(struct group *g)
+{
+	size_t *chosen = calloc(g->n + 1, sizeof(*chosen));
+	ssize_t n = chosen ? decide(g, chosen) : -ENOMEM;
+
+	if (n >= 0 && is_as_before(g, chosen, (size_t)n))
+		goto free_chosen;
+	if (n < 0 || tell(g, chosen, (size_t)n))
+		log_error("out of memory: routes do not follow their connections");
+	else if (g->n > 1)
+		say(g);
+free_chosen:
+	free(chosen);
 }
 
 static void conn_changed(void *, struct conn *conn)
@@ -113,7 +139,7 @@ static void conn_changed(void *, struct conn *conn)
 	struct group_member *m;
 
 	LL_FOREACH (conn->groups, m)
-		choose(m->group, false);
+		choose(m->group);
 }
 
 int groups_start(struct ctl *ctl)
@@ -180,7 +206,7 @@ static struct group *group_new(
 	}
 	HASH_ADD_KEYPTR(hh, ctl->groups->by_key, g->key, (unsigned int)((n + 1) * sizeof(*key)), g);
 	HASH_ADD(hh_id, ctl->groups->by_id, id, sizeof(g->id), g);
-	choose(g, true);
+	choose(g);
 	return g;
 }
 

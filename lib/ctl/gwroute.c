@@ -177,6 +177,14 @@ static int by_installation(const void *a, const void *b)
 	return cmp ? cmp : order(x->at, y->at);
 }
 
+static bool replaces(const struct gwroute *listed, const struct gwroute *automatic)
+{
+	return automatic->automatic && listed->is_policy &&
+	       listed->connection == automatic->connection &&
+	       cidr_eq(&listed->source, &automatic->source) &&
+	       cidr_eq(&listed->destination, &automatic->destination);
+}
+
 // What is configured stands in the place of what would be made by itself.
 static void drop_replaced(struct rows *rows)
 {
@@ -184,13 +192,8 @@ static void drop_replaced(struct rows *rows)
 
 	qsort(rows->v, rows->n, sizeof(rows->v[0]), by_pair);
 	for (size_t i = 0; i < rows->n; i++) {
-		const struct gwroute *r = &rows->v[i].route, *last = &rows->v[kept - 1].route;
-
-		if (kept && r->automatic && last->is_policy && last->connection == r->connection &&
-			cidr_eq(&last->source, &r->source) &&
-			cidr_eq(&last->destination, &r->destination))
-			continue;
-		rows->v[kept++] = rows->v[i];
+		if (!kept || !replaces(&rows->v[kept - 1].route, &rows->v[i].route))
+			rows->v[kept++] = rows->v[i];
 	}
 	rows->n = kept;
 }
