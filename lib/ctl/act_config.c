@@ -83,6 +83,27 @@ static void set_tunnels(struct ctl *ctl, const struct model_connection *c, json_
 	json_decref(tunnels);
 }
 
+// What was said when the object was accepted (D-16).
+static void set_warnings(
+	const struct ctl *ctl, const struct act_kind *kind, const char *key, json_t *tree)
+{
+	char place[OBJECT_KEY + 64], text[600];
+	size_t len = (size_t)snprintf(place, sizeof(place), "%s[%s]", kind->list, key);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ctl->accepted.n; i++) {
+		const struct complaint *c = &ctl->accepted.v[i];
+
+		if (c->warning && !strncmp(c->why.where, place, len))
+			json_array_append_new(
+				list, json_sprintf("%s [%s]", why_show(&c->why, text, sizeof(text)),
+					      c->code));
+	}
+	if (json_array_size(list))
+		json_object_set(tree, "warnings", list);
+	json_decref(list);
+}
+
 // The resource that the first argument names. The second may ask for secrets, which are an
 // operator's to see.
 static void show_one(struct ctl *ctl, struct act_call *call, const struct act_kind *kind)
@@ -109,6 +130,8 @@ static void show_one(struct ctl *ctl, struct act_call *call, const struct act_ki
 		json_object_set_new(tree, "effect_immediately", json_boolean(cloud_effect(object)));
 		set_tunnels(ctl, object, tree);
 	}
+	if (tree)
+		set_warnings(ctl, kind, call->arg[0], tree);
 	act_answer(call, tree);
 }
 

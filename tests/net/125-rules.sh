@@ -62,9 +62,12 @@ expect "rules that were not kept" "$wrongs" -eq 0
 
 cmp "$RUN/before" "$GW/state/state.conf" || fail "a refused change has changed something"
 
-say "what is taken, with a warning in the reply and in the log (D-16)"
+say "what is taken, with a warning in the reply, in the log and in show (D-16)"
 try 0 slow-cipher tunnel2.ike-proposals 'connection modify vco-bgp tunnel2.ike-enc-alg=3des'
 grep -q 'change by .*slow-cipher' "$RUN/gw.log" || fail "the log does not warn: $(tail -3 "$RUN/gw.log")"
+[[ $(ask 'show connection vco-bgp' "' '.join(d['warnings'])") == *tunnels\[1\].ike.proposals*slow-cipher* ]] ||
+	fail "show does not warn: $(shell 'show connection vco-bgp json')"
+[[ $(ask 'show connection vco-policy' "'warnings' in d") == False ]] || fail "another connection is warned of"
 shell 'vpn-gateway modify vpn-1 max-connections=2' >"$RUN/said.log" || fail "a quota that is just enough was refused"
 ! grep -q slow-cipher "$RUN/said.log" || fail "a warning is repeated"
 try 400 Resource.QuotaFull max_connections 'connection create vpn-gateway=vpn-1 tunnel1.customer-gateway=cgw-osaka tunnel2.customer-gateway=cgw-osaka tunnel1.remote-id=other'
