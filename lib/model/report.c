@@ -1,34 +1,44 @@
 #include "model/report.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-// A path that does not fit is cut: it is for reading.
-static struct path path_grow(const struct path *parent, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-static struct path path_grow(const struct path *parent, const char *fmt, ...)
+// A path that does not fit is cut: it is for reading. Without printf, for every leaf of a large
+// model has its path made.
+static void path_add(struct path *path, const char *text)
 {
-	struct path path = *parent;
-	size_t len = strlen(path.text);
-	va_list ap;
+	size_t at = strlen(path->text), len = strlen(text);
+	const size_t room = sizeof(path->text) - 1 - at;
 
-	va_start(ap, fmt);
-	vsnprintf(path.text + len, sizeof(path.text) - len, fmt, ap);
-	va_end(ap);
-	return path;
+	len = len < room ? len : room;
+	memcpy(path->text + at, text, len);
+	path->text[at + len] = '\0';
 }
 
 struct path path_leaf(const struct path *parent, const char *leaf)
 {
-	return path_grow(parent, "%s%s", parent->text[0] ? "." : "", leaf);
+	struct path path = *parent;
+
+	if (path.text[0])
+		path_add(&path, ".");
+	path_add(&path, leaf);
+	return path;
 }
 
 struct path path_at(const struct path *parent, size_t i)
 {
-	return path_grow(parent, "[%zu]", i);
+	struct path path = *parent;
+	char text[24] = "", *digit = text + sizeof(text) - 1;
+
+	*--digit = ']';
+	do
+		*--digit = (char)('0' + i % 10);
+	while (i /= 10);
+	*--digit = '[';
+	path_add(&path, digit);
+	return path;
 }
 
 struct path path_plain(const char *text)

@@ -211,6 +211,8 @@ static bool ask_terminal(void *, const char *what)
 	len = read(STDIN_FILENO, answer, sizeof(answer) - 1);
 	tcsetattr(STDIN_FILENO, TCSANOW, &cooked);
 	answer[len > 0 ? len : 0] = '\0';
+	if (!strchr(answer, '\n'))
+		fputc('\n', stdout);
 	return !strcasecmp(answer, "y\n") || !strcasecmp(answer, "yes\n");
 }
 
