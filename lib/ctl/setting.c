@@ -183,10 +183,10 @@ bool setting_rules_eq(const struct child_rules *a, const struct child_rules *b)
 
 static bool proposals_eq(const struct proposal *a, size_t n_a, const struct proposal *b, size_t n_b)
 {
-	char text_a[PROPOSAL_TEXT], text_b[PROPOSAL_TEXT];
-
+	// Choices behind n are zero, padding is anything.
 	for (size_t i = 0; n_a == n_b && i < n_a; i++) {
-		if (strcmp(proposal_show(&a[i], text_a), proposal_show(&b[i], text_b)) != 0)
+		if (memcmp(a[i].n, b[i].n, sizeof(a[i].n)) != 0 ||
+			memcmp(a[i].choice, b[i].choice, sizeof(a[i].choice)) != 0)
 			return false;
 	}
 	return n_a == n_b;

@@ -232,17 +232,32 @@ bool object_leaf_given(const struct schema_leaf *leaf, const void *o)
 	return leaf->sub || value_given(leaf, schema_at(leaf, o));
 }
 
+// As much of src as there is room for. returns how much
+static size_t put_text(char *dst, size_t size, const char *src)
+{
+	size_t len = strnlen(src, size - 1);
+
+	memcpy(dst, src, len);
+	dst[len] = '\0';
+	return len;
+}
+
 char *object_key(const struct schema *schema, const void *o, char dst[static OBJECT_KEY])
 {
 	char text[VALUE_TEXT];
 	size_t len = 0;
 
 	*dst = 0;
-	for (size_t i = 0; i < (schema->keys ? schema->keys : 1) && len < OBJECT_KEY; i++) {
+	for (size_t i = 0; i < (schema->keys ? schema->keys : 1); i++) {
 		const struct schema_leaf *leaf = &schema->leaf[i];
+		const void *v = schema_at(leaf, o);
+		// Without printf: indexes are made of thousands.
+		const char *key = leaf->type == SCHEMA_NAME ? *(char *const *)v
+							    : value_show(leaf, v, text);
 
-		len += (size_t)snprintf(dst + len, OBJECT_KEY - len, "%s%s", i ? " " : "",
-			value_show(leaf, schema_at(leaf, o), text));
+		if (i && len < OBJECT_KEY - 1)
+			dst[len++] = ' ';
+		len += put_text(dst + len, OBJECT_KEY - len, key);
 	}
 	return dst;
 }

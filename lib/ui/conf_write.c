@@ -60,6 +60,7 @@ static void fresh_free(struct writer *w)
 	}
 }
 
+// The stream is the writer's alone: no lock for each byte.
 static void indent(struct writer *w, unsigned int depth)
 {
 	for (unsigned int i = 0; i < depth; i++)
