@@ -24,6 +24,7 @@ topo_direct
 peer_start
 peer_two_ways
 shell_file
+echo 'customer_gateways = ( { name = "by-hand"; address = "192.0.2.9"; } );' >>"$GW/culvertd.conf"
 gateway_run
 
 say "made by the shell: a VPN gateway, a customer gateway, a connection"
@@ -96,6 +97,25 @@ for word in tunnel1.ike-enc-alg IllegalParam.IkeEncAlg aes257 tunnel1.ike-versio
 done
 ! grep -qF 'two words' "$RUN/all.log" || fail "a refused key is repeated"
 spis "$tun1" >"$RUN/before"
+refused OperationDenied culvertd.conf -- customer-gateway modify by-hand name=x
+refused InvalidParameter by-hand "file has one of this name" -- customer-gateway create id=by-hand ip-address=192.0.2.10
+
+say "the API's spelling, a rehearsal, and a key that is made up"
+api="connection create VpnGatewayId=$vpn LocalSubnet=10.7.0.0/24 RemoteSubnet=10.8.0.0/24"
+for n in 1 2; do
+	api+=" TunnelOptionsSpecification.$n.CustomerGatewayId=by-hand TunnelOptionsSpecification.$n.TunnelIkeConfig.IkeVersion=ikev1"
+done
+shell "$api --dry-run" | grep -q succeed || fail "the rehearsal says nothing"
+refused IllegalParam.RemoteSubnet remote-subnet -- "${api/10.8.0.0\/24/10.8.0.0/24,10.8.0.0/16}" --dry-run
+expect "connections after rehearsals" "$(ask 'show connections' 'len(d)')" -eq 1
+other=$(made "$api")
+key() { ask "show connection $other secrets" "d['tunnel$1']['pre_shared_key']"; }
+old=$(key 2)
+expect "letters of a key that was made up" "${#old}" -eq 16
+shell tunnel modify "$(ask "show connection $other" "d['tunnel2']['name']")" psk= >/dev/null
+[[ $(key 2) != "$old" && $(key 1) != "$old" ]] || fail "the new key is an old one"
+expect_text "the version" "$(ask "show connection $other" "d['tunnel1']['version']")" ikev1
+shell connection delete "$other" --yes >/dev/null
 
 say "routes of the gateway, and what goes with the connection"
 shell policy-route create source=10.1.0.0/24 destination=10.2.0.128/25 connection="$vco" priority=5 >/dev/null
@@ -114,7 +134,6 @@ grep -q "policy_route.*removed" "$RUN/gw.log" || fail "the log does not say whic
 no_ping left 10.2.0.2
 shell customer-gateway delete "$cgw" --yes >/dev/null
 shell vpn-gateway delete "$vpn" --yes >/dev/null
-for what in customer-gateways vpn-gateways; do
-	expect "$what" "$(ask "show $what" 'len(d)')" -eq 0
-done
+expect "VPN gateways" "$(ask 'show vpn-gateways' 'len(d)')" -eq 0
+expect "customer gateways, but for the file's" "$(ask 'show customer-gateways' 'len(d)')" -eq 1
 gateway_alive
