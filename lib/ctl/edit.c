@@ -77,10 +77,14 @@ static void tell(const struct model *m, const struct report *found, const struct
 	}
 }
 
-// edit: of what shell and API make, not of the file, which may do more.
-static int check_next(struct ctl *ctl, bool edit, const struct model *next, struct report *found)
+// Where what is to run comes from: shell and API make a change of the state, go back to an earlier
+// state, or the operator's file is read. What may not become of what binds the first alone.
+enum origin { CHANGED, EARLIER, FROM_FILE };
+
+static int check_next(
+	struct ctl *ctl, enum origin origin, const struct model *next, struct report *found)
 {
-	int change = edit && ctl->model ? check_change(ctl->model, next, found) : 0;
+	int change = origin == CHANGED ? check_change(ctl->model, next, found) : 0;
 	int err = check_model(next, found);
 
 	if (!err && ctl->booted)
@@ -89,14 +93,14 @@ static int check_next(struct ctl *ctl, bool edit, const struct model *next, stru
 }
 
 // file and state as one, checked. found: all complaints. next: may be there after a failure, too.
-static int candidate(struct ctl *ctl, const struct model *file, const struct model *state,
-	struct model **next, struct report *found)
+static int candidate(struct ctl *ctl, enum origin origin, const struct model *file,
+	const struct model *state, struct model **next, struct report *found)
 {
 	struct model *m = calloc(1, sizeof(*m));
 	int err = m ? model_merge(m, file, state, found) : -ENOMEM;
 
 	if (!err)
-		err = check_next(ctl, file == ctl->file, m, found);
+		err = check_next(ctl, origin, m, found);
 	*next = m;
 	return err;
 }
@@ -163,14 +167,16 @@ static void take(struct ctl *ctl, struct model *next, const char *who, const str
 	remember(ctl, next, found);
 }
 
-// From what runs to file and state. keep: the state is to be on disk first.
-static int apply(struct ctl *ctl, const struct model *file, const struct model *state, bool keep,
-	const char *who, struct report *report, struct reconciled *result, struct why *why)
+// From what runs to file and state; a state that is new is on disk first.
+static int apply(struct ctl *ctl, enum origin origin, const struct model *file,
+	const struct model *state, const char *who, struct report *report,
+	struct reconciled *result, struct why *why)
 {
+	const bool keep = origin != FROM_FILE;
 	struct report found = {};
 	struct model *next;
 	struct plan *plan;
-	int err = candidate(ctl, file, state, &next, &found);
+	int err = candidate(ctl, origin, file, state, &next, &found);
 
 	if (next)
 		tell(next, &found, &ctl->accepted, keep, report);
@@ -223,7 +229,7 @@ int edit_check(struct ctl *ctl, const struct model *state, struct report *report
 {
 	struct report found = {};
 	struct model *next;
-	int err = candidate(ctl, ctl->file, state, &next, &found);
+	int err = candidate(ctl, CHANGED, ctl->file, state, &next, &found);
 
 	if (next)
 		tell(next, &found, &ctl->accepted, true, report);
@@ -232,10 +238,10 @@ int edit_check(struct ctl *ctl, const struct model *state, struct report *report
 	return err;
 }
 
-static int commit(struct ctl *ctl, const struct model *file, struct model *state, const char *who,
+static int commit(struct ctl *ctl, enum origin origin, struct model *state, const char *who,
 	struct report *report, struct reconciled *result, struct why *why)
 {
-	int err = apply(ctl, file, state, true, who, report, result, why);
+	int err = apply(ctl, origin, ctl->file, state, who, report, result, why);
 
 	if (err) {
 		model_free(state);
@@ -249,22 +255,19 @@ static int commit(struct ctl *ctl, const struct model *file, struct model *state
 int edit_commit(struct ctl *ctl, struct model *state, const char *who, struct report *report,
 	struct reconciled *result, struct why *why)
 {
-	return commit(ctl, ctl->file, state, who, report, result, why);
+	return commit(ctl, CHANGED, state, who, report, result, why);
 }
 
 int edit_earlier(struct ctl *ctl, struct model *state, const char *who, struct report *report,
 	struct reconciled *result, struct why *why)
 {
-	// As if the file had changed, too: then there is no rule about what becomes of what.
-	const struct model file = *ctl->file;
-
-	return commit(ctl, &file, state, who, report, result, why);
+	return commit(ctl, EARLIER, state, who, report, result, why);
 }
 
 int edit_file(struct ctl *ctl, struct model *file, struct report *report, struct reconciled *result,
 	struct why *why)
 {
-	int err = apply(ctl, file, ctl->state, false, ctl->setup.path, report, result, why);
+	int err = apply(ctl, FROM_FILE, file, ctl->state, ctl->setup.path, report, result, why);
 
 	if (err) {
 		model_free(file);
@@ -357,7 +360,7 @@ int edit_start(struct ctl *ctl, struct model *file, struct report *report, struc
 	err = load_state(ctl, report, why);
 	if (err)
 		return err;
-	err = candidate(ctl, ctl->file, ctl->state, m, &found);
+	err = candidate(ctl, FROM_FILE, ctl->file, ctl->state, m, &found);
 	if (err == -EINVAL) {
 		tell(*m, &found, report, false, report);
 		why_set(why, err, "file and state do not go together", ctl->file->system.state,
