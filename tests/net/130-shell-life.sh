@@ -53,14 +53,14 @@ expect_text "the key, asked for" "$(ask "show connection $vco secrets" "d['tunne
 say "one tunnel changes, the other one carries on"
 spis "$tun1" >"$RUN/before"
 old=$(spis "$tun2")
-bg ping-left left ping -n -D -i .02 -W 1 10.2.0.2
+pings_out
 sleep .5
 shell tunnel modify "$tun2" ike-lifetime=7200 dpd-timeout=20 >/dev/null
 renewed() { is_up "$tun2" && [[ $(spis "$tun2") != "$old" ]]; }
 until_ok 15 renewed || fail "tunnel 2 did not negotiate again: $(shell show tunnels json)"
 spis "$tun1" >"$RUN/after"
 cmp "$RUN/before" "$RUN/after" || fail "the SPIs of tunnel 1 changed"
-expect "pings lost meanwhile" "$(ping_lost left)" -eq 0
+expect "pings lost meanwhile" "$(pings_out_lost)" -eq 0
 expect "the lifetime" "$(config "d['tunnel2']['ike']['lifetime_s']")" -eq 7200
 expect_text "the key that was not said" "$(ask "show connection $vco secrets" "d['tunnel2']['pre_shared_key']")" "$PSK"
 

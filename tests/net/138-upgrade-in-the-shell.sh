@@ -26,7 +26,7 @@ tun1=$(tunnel 1)
 gateway_up "$tun1"
 pings left 10.2.0.2
 spis "$tun1" >"$RUN/before"
-ping_start left 10.2.0.2 50
+pings_out
 
 refused MissingParameter address2 -- vpn-gateway upgrade vpn-1
 refused InvalidParameter gw9 -- vpn-gateway upgrade vpn-1 address2=gw9
@@ -36,7 +36,7 @@ gateway_up "$tun2"
 spis "$tun1" >"$RUN/after"
 cmp "$RUN/before" "$RUN/after" || fail "tunnel 1 has new SAs"
 forwards "$tun1" || fail "tunnel 1 does not carry the traffic: $(shell show connections)"
-expect "pings lost" "$(ping_lost left)" -eq 0
+expect "pings lost" "$(pings_out_lost)" -eq 0
 expect "address of tunnel 2" "$(ask 'show tunnels' "next(t['local'] for t in d if t['tunnel'] == '$tun2')")" = 192.0.2.3
 
 refused MissingParameter.CustomerGatewayId tunnel2.customer-gateway -- "$(single vco-2 10.3.0.0/24)"

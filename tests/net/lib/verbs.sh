@@ -32,3 +32,20 @@ refused() { # CODE WORD... -- COMMAND...
 spis() { # TUNNEL: of its SAs that carry traffic
 	ask 'show sa' "sorted((s['spi_in'], s['spi_out']) for s in d if s['tunnel'] == '$1' and s['state'] != 'deleted')"
 }
+
+# How many of a background ping's packets did not arrive at right. Their way out is the claim: which
+# tunnel a peer takes for the answers, and whether before we have its SA, is the peer's own matter.
+echos() { on right awk '/^Icmp: InMsgs/ { for (i = 1; i <= NF; i++) if ($i == "InEchos") n = i; next } /^Icmp:/ { print $n }' /proc/net/snmp; }
+pings_out() {
+	echos_before=$(echos)
+	ping_start left 10.2.0.2 50
+}
+pings_out_lost() {
+	local sent
+	sleep .2
+	end ping-left INT || true
+	sleep .2
+	sent=$(awk '/packets transmitted/ { print $1 }' "$RUN/ping-left.log")
+	[[ ${sent:-0} -gt 10 ]] || fail "too few pings: ${sent:-none}"
+	echo $((sent - ($(echos) - echos_before)))
+}
