@@ -130,7 +130,8 @@ static int add_word(const struct schema_leaf *leaf, struct schema_list *list, co
 	if (!v)
 		return -ENOMEM;
 	err = value_read(leaf, word, v, why);
-	list->n -= err != 0; // zero still
+	if (err)
+		object_drop(leaf, list);
 	return err;
 }
 

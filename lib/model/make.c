@@ -19,12 +19,6 @@ static int set_text(char **text, const char *value)
 	return 0;
 }
 
-static void drop_last(const struct schema_leaf *leaf, struct schema_list *list)
-{
-	list->n--;
-	object_fini(leaf->sub, (char *)list->v + list->n * leaf->sub->size);
-}
-
 // Append an element and name it; the name is the first leaf of all these objects.
 static void *add(const struct schema_leaf *leaf, struct schema_list *list, const char *name)
 {
@@ -32,7 +26,7 @@ static void *add(const struct schema_leaf *leaf, struct schema_list *list, const
 
 	if (!o || !set_text(schema_at(&leaf->sub->leaf[0], o), name))
 		return o;
-	drop_last(leaf, list);
+	object_drop(leaf, list);
 	return NULL;
 }
 
@@ -99,7 +93,7 @@ struct model_connection *make_connection(struct model *m, const struct make *mak
 	if (!set_text(&connection->vpn_gateway, gateway->name) &&
 		!make_tunnels(connection, make, single ? 1 : MODEL_TUNNELS))
 		return connection;
-	drop_last(leaf, schema_at(leaf, m));
+	object_drop(leaf, schema_at(leaf, m));
 	return NULL;
 }
 

@@ -114,6 +114,12 @@ int object_append(const struct schema_leaf *leaf, struct schema_list *list, cons
 	return 0;
 }
 
+void object_drop(const struct schema_leaf *leaf, struct schema_list *list)
+{
+	list->n--;
+	element_fini(leaf, element(leaf, list, list->n));
+}
+
 void object_clear(const struct schema_leaf *leaf, struct schema_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)

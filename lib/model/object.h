@@ -23,6 +23,8 @@ void *object_add(const struct schema_leaf *leaf, struct schema_list *list);
 // Append a copy of an element. returns 0 or -ENOMEM (the list is as it was)
 [[nodiscard]] int object_append(
 	const struct schema_leaf *leaf, struct schema_list *list, const void *src);
+// Free the last element: what was added is taken back.
+void object_drop(const struct schema_leaf *leaf, struct schema_list *list);
 // Free the elements and empty the list.
 void object_clear(const struct schema_leaf *leaf, struct schema_list *list);
 size_t object_size(const struct schema_leaf *leaf); // of one element

@@ -207,6 +207,25 @@ static void a_wrong_list_leaves_the_old_one(void **)
 	model_fini(&m);
 }
 
+// A text that could not be read leaves nothing behind, in memory neither.
+static void a_wrong_word_of_a_list_leaves_those_before(void **)
+{
+	struct act_call call = {.act = &create};
+	struct report report = {};
+	struct model m;
+	struct model_connection *c = fresh(&m);
+
+	say(&call, "tag", "room=4");
+	say(&call, "tag", "no value");
+	assert_int_equal(act_set(&call, 0, connection_schema(), c, &report), 0);
+	assert_int_equal(report.n, 1);
+	assert_string_equal(report.v[0].why.where, "tag");
+	assert_int_equal(c->about.tags.n, 1);
+	assert_string_equal(c->about.tags.v[0], "room=4");
+	report_fini(&report);
+	model_fini(&m);
+}
+
 // whatever the order in which they are said.
 static void addresses_stand_in_their_order(void **)
 {
@@ -259,6 +278,7 @@ int main(void)
 		cmocka_unit_test(empty_values_are_defaults),
 		cmocka_unit_test(every_wrong_value_is_told_with_its_key),
 		cmocka_unit_test(a_wrong_list_leaves_the_old_one),
+		cmocka_unit_test(a_wrong_word_of_a_list_leaves_those_before),
 		cmocka_unit_test(addresses_stand_in_their_order),
 		cmocka_unit_test(what_must_be_given_is_named),
 		cmocka_unit_test(a_place_has_its_key),
