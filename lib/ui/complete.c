@@ -8,6 +8,7 @@ enum { WORD = 256 }; // longer names are not offered
 struct search {
 	const struct grammar *grammar;
 	const char *prefix; // what the last word holds so far
+	size_t room;	    // of a line for that word
 	const char *help;   // of the names being told
 	void (*candidate)(void *ctx, const char *word, const char *help);
 	void *ctx;
@@ -17,8 +18,11 @@ static void offer(const struct search *search, const char *word, const char *hel
 {
 	char typed[WORD];
 
-	if (!strncmp(word, search->prefix, strlen(search->prefix)) && strlen(word) < WORD / 2)
-		search->candidate(search->ctx, split_quote(word, typed, sizeof(typed)), help);
+	if (strncmp(word, search->prefix, strlen(search->prefix)) != 0 || strlen(word) >= WORD / 2)
+		return;
+	split_quote(word, typed, sizeof(typed));
+	if (strlen(typed) < search->room)
+		search->candidate(search->ctx, typed, help);
 }
 
 static void offer_name(void *ctx, const char *name)
@@ -171,6 +175,9 @@ size_t complete_line(const struct grammar *grammar, const char *line,
 		return strlen(line);
 	whole = split.n - split.open;
 	search.prefix = split.open ? split.word[whole] : "";
+	search.room = SPLIT_LINE - split.last;
+	if (whole == SPLIT_WORDS)
+		return split.last;
 	if (words_walk(grammar, &split, whole, &walk, NULL))
 		return split.last;
 	args = whole - walk.used;

@@ -60,10 +60,30 @@ static void complete_offers_words_and_names(void **)
 	}
 }
 
+// What is offered must fit into a line.
+static void complete_offers_nothing_to_a_full_line(void **)
+{
+	struct grammar grammar = fake_grammar();
+	char line[SPLIT_LINE] = "tunnel set rome-1", list[256] = "";
+
+	for (unsigned int i = 3; i < SPLIT_WORDS; i++)
+		strcat(line, " x");
+	strcat(line, " ");
+	complete_line(&grammar, line, note, list);
+	assert_string_equal(list, "");
+
+	strcpy(line, "tunnel set rome-1 label=");
+	memset(line + strlen(line), 'x', SPLIT_LINE - strlen(line));
+	strcpy(line + SPLIT_LINE - 5, " li");
+	complete_line(&grammar, line, note, list);
+	assert_string_equal(list, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(complete_offers_words_and_names),
+		cmocka_unit_test(complete_offers_nothing_to_a_full_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
