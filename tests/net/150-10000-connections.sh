@@ -86,9 +86,9 @@ expect "first messages by then" "$begun" -lt $((2 * connections))
 until_ok 60 all_begun || fail "only $(first) of $((2 * connections)) tunnels have begun"
 took=$(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
 read -r read applied < <(python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(d["read_us"] // 1000, d["applied_us"] // 1000)' "$RUN/reload.json")
-say "$connections connections: parsed and checked in $read ms, published in $applied ms; $spent ms of CPU"
-say "first messages: $((2 * connections)) in $took ms, $((2000 * connections / took)) per second"
-say "memory: $((($(memory_kb) - before) / 1024)) MiB, $((($(memory_kb) - before) / connections)) KiB per connection"
+echo "| $connections connections: parsed and checked in $read ms, published in $applied ms; $spent ms of CPU"
+echo "| first messages: $((2 * connections)) in $took ms, $((2000 * connections / took)) per second"
+echo "| memory: $((($(memory_kb) - before) / 1024)) MiB, $((($(memory_kb) - before) / connections)) KiB per connection"
 # Time on the clock is that of a machine that others use, too.
 expect "ms of CPU until all was in force" "$spent" -lt 2000
 expect "first messages per second" $((2000 * connections / took)) -ge 1000
@@ -102,5 +102,5 @@ pings left 10.2.0.2
 
 # An unchanged file is read again, and nobody notices.
 shell reload json >"$RUN/again.json"
-say "again: $(python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(d["tunnels_untouched"], "untouched, read in", d["read_us"] // 1000, "ms, compared in", d["applied_us"] // 1000)' "$RUN/again.json") ms"
+echo "| again: $(python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(d["tunnels_untouched"], "untouched, read in", d["read_us"] // 1000, "ms, compared in", d["applied_us"] // 1000)' "$RUN/again.json") ms"
 gateway_alive

@@ -33,8 +33,8 @@ timeout 500 "$CULVERT" -s "$GW/culvert.sock" <"$RUN/script" >"$RUN/script.out" 2
 	fail "a line was refused: $(tail -3 "$RUN/script.err") after $(created)"
 took=$(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
 spent=$((($(cpu) - ticks) * 1000 / $(getconf CLK_TCK)))
-say "CPU: $spent ms, $((spent / connections)) ms each"
-say "$connections connections and as many customer gateways created in $took ms, $((took / connections)) ms each; $(wc -c <"$GW/state/state.conf") bytes of state"
+echo "| CPU: $spent ms, $((spent / connections)) ms each"
+echo "| $connections connections and as many customer gateways created in $took ms, $((took / connections)) ms each; $(wc -c <"$GW/state/state.conf") bytes of state"
 expect "connections" "$(created)" -eq "$connections"
 expect "tunnels" "$(ask 'show tunnels' 'len(d)')" -eq $((2 * connections + 1))
 
