@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/names.h"
-#include "model/schema.h"
+#include "model/directory.h"
 
 // A route with its place in the order of installation, and that of its bundle's first.
 struct row {
@@ -17,7 +16,7 @@ struct rows {
 	struct row *v;
 	size_t n;
 	const struct model *m;
-	struct names connections, gateways;
+	struct directory names;
 };
 
 static size_t rows_most(const struct model *m)
@@ -32,22 +31,17 @@ static size_t rows_most(const struct model *m)
 static void rows_fini(struct rows *rows)
 {
 	free(rows->v);
-	names_fini(&rows->connections);
-	names_fini(&rows->gateways);
+	directory_fini(&rows->names);
 }
 
 static int rows_init(struct rows *rows, const struct model *m)
 {
-	const struct schema_leaf *conn = schema_find(&schema_model, "connections");
-	const struct schema_leaf *gateway = schema_find(&schema_model, "vpn_gateways");
 	int err;
 
 	*rows = (struct rows){.m = m, .v = calloc(rows_most(m) + 1, sizeof(struct row))};
 	err = rows->v ? 0 : -ENOMEM;
 	if (!err)
-		err = names_init(&rows->connections, conn->sub, &m->connections);
-	if (!err)
-		err = names_init(&rows->gateways, gateway->sub, &m->vpn_gateways);
+		err = directory_init(&rows->names, m);
 	if (err)
 		rows_fini(rows);
 	return err;
@@ -56,14 +50,14 @@ static int rows_init(struct rows *rows, const struct model *m)
 // The rest of a route is its connection's. One without a connection is none.
 static void add(struct rows *rows, const char *connection, struct gwroute route)
 {
-	const struct names_row *found = names_find(&rows->connections, connection);
+	const struct model_vpn_gateway *gateway;
 
-	if (!found)
+	route.connection = directory_connection(&rows->names, connection);
+	if (!route.connection)
 		return;
-	route.connection = &rows->m->connections.v[found->at];
 	route.gateway = route.connection->vpn_gateway;
-	found = names_find(&rows->gateways, route.gateway);
-	route.ecmp = found && rows->m->vpn_gateways.v[found->at].ecmp;
+	gateway = directory_vpn_gateway(&rows->names, route.gateway);
+	route.ecmp = gateway && gateway->ecmp;
 	rows->v[rows->n] = (struct row){.route = route, .at = rows->n};
 	rows->n++;
 }

@@ -84,15 +84,15 @@ static void unknown_name(struct check *c, const struct path *where, const char *
 }
 
 // One body for all lists.
-#define NAMED_AT(list, where, what)                                       \
-	do {                                                              \
-		const struct names_row *row = names_find(&c->list, name); \
-                                                                          \
-		if (row)                                                  \
-			return *name ? &c->m->list.v[row->at] : NULL;     \
-		if (*name)                                                \
-			unknown_name(c, where, name, &c->list, what);     \
-		return NULL;                                              \
+#define NAMED_AT(list, where, what)                                             \
+	do {                                                                    \
+		const struct names_row *row = names_find(&c->names.list, name); \
+                                                                                \
+		if (row)                                                        \
+			return *name ? &c->m->list.v[row->at] : NULL;           \
+		if (*name)                                                      \
+			unknown_name(c, where, name, &c->names.list, what);     \
+		return NULL;                                                    \
 	} while (0)
 #define NAMED(list, what)                                           \
 	do {                                                        \
@@ -168,34 +168,12 @@ static void check_system(struct check *c)
 	}
 }
 
-static int index_names(struct check *c)
-{
-	const struct {
-		const char *list;
-		struct names *names;
-	} rows[] = {
-		{"ports", &c->ports},
-		{"gateway_addresses", &c->gateway_addresses},
-		{"vpn_gateways", &c->vpn_gateways},
-		{"customer_gateways", &c->customer_gateways},
-		{"connections", &c->connections},
-	};
-	int err = 0;
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !err; i++) {
-		const struct schema_leaf *leaf = schema_find(&schema_model, rows[i].list);
-
-		err = names_init(rows[i].names, leaf->sub, schema_at(leaf, c->m));
-	}
-	return err;
-}
-
 int check_model(const struct model *m, struct report *report)
 {
 	struct check c = {.m = m, .report = report};
 	const struct path root = {};
 	size_t errors = report->errors;
-	int err = index_names(&c);
+	int err = directory_init(&c.names, m);
 
 	for (size_t i = 0; i < schema_model.n && !err; i++) {
 		if (schema_model.leaf[i].type == SCHEMA_OBJECTS)
@@ -219,11 +197,7 @@ int check_model(const struct model *m, struct report *report)
 		check_routes(&c);
 		check_policies(&c);
 	}
-	names_fini(&c.ports);
-	names_fini(&c.gateway_addresses);
-	names_fini(&c.vpn_gateways);
-	names_fini(&c.customer_gateways);
-	names_fini(&c.connections);
+	directory_fini(&c.names);
 	if (err)
 		return err;
 	return report->errors > errors ? -EINVAL : 0;

@@ -110,12 +110,13 @@ static void check_block(
 static void check_asn(struct check *c, size_t connection, size_t tunnel)
 {
 	const struct model_tunnel *t = &c->m->connections.v[connection].tunnels.v[tunnel];
-	const struct names_row *row = names_find(&c->customer_gateways, t->customer_gateway);
+	const struct model_customer_gateway *peer = directory_customer_gateway(
+		&c->names, t->customer_gateway);
 	const struct path root = {"connections"}, one = path_at(&root, connection);
 	const struct path list = path_leaf(&one, "tunnels"), at = path_at(&list, tunnel);
 	const struct path where = path_leaf(&at, "customer_gateway");
 
-	if (row && !c->m->customer_gateways.v[row->at].asn)
+	if (peer && !peer->asn)
 		report_add(c->report, "needs-asn", &where,
 			"BGP needs a customer gateway with an autonomous system",
 			"one with asn; it cannot be given to this one later", t->customer_gateway);

@@ -67,17 +67,10 @@ static bool replaces_auto(
 static struct load *load_of(
 	const struct check *c, struct load *load, const struct model_connection *connection)
 {
-	const struct model_vpn_gateway *gateway = connection ? check_gateway_of(c, connection)
-							     : NULL;
+	const struct model_vpn_gateway *gateway =
+		connection ? directory_vpn_gateway(&c->names, connection->vpn_gateway) : NULL;
 
 	return gateway ? &load[gateway - c->m->vpn_gateways.v] : NULL;
-}
-
-static const struct model_connection *named(const struct check *c, const char *connection)
-{
-	const struct names_row *row = names_find(&c->connections, connection);
-
-	return row ? &c->m->connections.v[row->at] : NULL;
 }
 
 static void count(const struct check *c, struct load *load)
@@ -92,13 +85,15 @@ static void count(const struct check *c, struct load *load)
 		of->policy_routes += auto_routes(&c->m->connections.v[i]);
 	}
 	for (size_t i = 0; i < c->m->destination_routes.n; i++) {
-		of = load_of(c, load, named(c, c->m->destination_routes.v[i].connection));
+		of = load_of(c, load,
+			directory_connection(&c->names, c->m->destination_routes.v[i].connection));
 		if (of)
 			of->routes++;
 	}
 	for (size_t i = 0; i < c->m->policy_routes.n; i++) {
 		const struct model_policy_route *route = &c->m->policy_routes.v[i];
-		const struct model_connection *connection = named(c, route->connection);
+		const struct model_connection *connection = directory_connection(
+			&c->names, route->connection);
 
 		of = load_of(c, load, connection);
 		if (of && !replaces_auto(route, connection))

@@ -138,9 +138,11 @@ static int check_actives(struct check *c)
 		return -ENOMEM;
 	for (size_t i = 0; i < c->m->destination_routes.n; i++) {
 		const struct model_destination_route *route = &c->m->destination_routes.v[i];
-		const struct names_row *found = names_find(&c->connections, route->connection);
+		const struct model_connection *connection = directory_connection(
+			&c->names, route->connection);
 		const struct model_vpn_gateway *gateway =
-			found ? check_gateway_of(c, &c->m->connections.v[found->at]) : NULL;
+			connection ? directory_vpn_gateway(&c->names, connection->vpn_gateway)
+				   : NULL;
 
 		if (gateway && route->weight == MODEL_WEIGHT_ACTIVE &&
 			route->destination.addr.family != ADDR_NONE)

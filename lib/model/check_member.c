@@ -6,16 +6,6 @@
 
 enum { KEY = 100, IDENTITY = 100, FAST_MBPS = 200 };
 
-const struct model_vpn_gateway *check_gateway_of(
-	const struct check *c, const struct model_connection *connection)
-{
-	const struct names_row *row =
-		*connection->vpn_gateway ? names_find(&c->vpn_gateways, connection->vpn_gateway)
-					 : NULL;
-
-	return row ? &c->m->vpn_gateways.v[row->at] : NULL;
-}
-
 //
 static void check_number(struct check *c, const struct path *at,
 	const struct model_connection *connection, const struct model_vpn_gateway *gateway)
@@ -82,7 +72,8 @@ static void warn_slow(struct check *c, const struct path *at, const char *group,
 void check_member(struct check *c, size_t i)
 {
 	const struct model_connection *connection = &c->m->connections.v[i];
-	const struct model_vpn_gateway *gateway = check_gateway_of(c, connection);
+	const struct model_vpn_gateway *gateway = directory_vpn_gateway(
+		&c->names, connection->vpn_gateway);
 	const struct path root = {"connections"}, at = path_at(&root, i);
 	const struct path list = path_leaf(&at, "tunnels");
 

@@ -1,14 +1,13 @@
 // The parts of check_model; each looks at one list. Not for others.
 #pragma once
 
-#include "model/model.h"
-#include "model/names.h"
+#include "model/directory.h"
 #include "model/report.h"
 
 struct check {
 	const struct model *m;
 	struct report *report;
-	struct names ports, gateway_addresses, vpn_gateways, customer_gateways, connections;
+	struct directory names; // of m
 };
 
 void check_ports(struct check *c);
@@ -43,10 +42,6 @@ const struct model_connection *check_connection(
 // The same for an element of a list of names.
 const struct model_gateway_address *check_gateway_address_at(
 	struct check *c, const struct path *where, const char *name);
-
-// The VPN gateway of a connection, without a complaint; NULL when there is none.
-const struct model_vpn_gateway *check_gateway_of(
-	const struct check *c, const struct model_connection *connection);
 
 // What leads into a connection should lie within what its tunnels carry: a complaint or a warning.
 void check_carried(struct check *c, const struct path *where, const struct cidr *network,

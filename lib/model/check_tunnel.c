@@ -85,7 +85,7 @@ static void check_ends(struct check *c, const struct path *at, const struct mode
 	const struct model_gateway_address *gateway, const struct model_customer_gateway *peer)
 {
 	const struct path where = path_leaf(at, "customer_gateway");
-	const struct names_row *row;
+	const struct model_port *port;
 	char got[ADDR_TEXT];
 
 	if (!gateway || !peer || gateway->address.family == ADDR_NONE)
@@ -107,9 +107,8 @@ static void check_ends(struct check *c, const struct path *at, const struct mode
 			"peer and gateway address differ in address family", NULL, peer->name);
 		return;
 	}
-	row = names_find(&c->ports, gateway->port);
-	if (gateway->next_hop.family == ADDR_NONE && row &&
-		!check_network(&c->m->ports.v[row->at], &peer->address))
+	port = directory_port(&c->names, gateway->port);
+	if (gateway->next_hop.family == ADDR_NONE && port && !check_network(port, &peer->address))
 		report_add(c->report, "needs-next-hop", &where,
 			"the peer is no neighbour, and the gateway address has no next hop",
 			"next_hop at the gateway address", addr_show(&peer->address, got));
@@ -233,8 +232,7 @@ static const struct model_gateway_address *check_our_end(struct check *c, const 
 	const struct model_connection *connection, const struct model_tunnel *tunnel)
 {
 	const struct path where = path_leaf(at, "gateway_address");
-	const char *name = model_gateway_address_of(c->m, connection, tunnel);
-	const struct names_row *row;
+	const char *name = directory_gateway_address_of(&c->names, connection, tunnel);
 
 	if (!*connection->vpn_gateway) {
 		if (!*name)
@@ -249,8 +247,7 @@ static const struct model_gateway_address *check_our_end(struct check *c, const 
 		return NULL;
 	}
 	// What the gateway's list names wrongly is a complaint there.
-	row = *name ? names_find(&c->gateway_addresses, name) : NULL;
-	return row ? &c->m->gateway_addresses.v[row->at] : NULL;
+	return directory_gateway_address(&c->names, name);
 }
 
 static void check_tunnel(struct check *c, const struct path *at,
@@ -382,18 +379,18 @@ static int check_tunnels_together(struct check *c, size_t n)
 	for (size_t i = 0; i < c->m->connections.n; i++) {
 		for (size_t j = 0; j < c->m->connections.v[i].tunnels.n; j++) {
 			const struct model_tunnel *tunnel = &c->m->connections.v[i].tunnels.v[j];
-			const struct names_row *peer = names_find(
-				&c->customer_gateways, tunnel->customer_gateway);
+			const struct model_customer_gateway *peer = directory_customer_gateway(
+				&c->names, tunnel->customer_gateway);
 
 			row[at] = (struct tunnel_row){
 				.tunnel = tunnel,
 				.connection = i,
 				.at = j,
-				.gateway_address = model_gateway_address_of(
-					c->m, &c->m->connections.v[i], tunnel),
+				.gateway_address = directory_gateway_address_of(
+					&c->names, &c->m->connections.v[i], tunnel),
 			};
 			if (peer)
-				row[at].peer = c->m->customer_gateways.v[peer->at].address;
+				row[at].peer = peer->address;
 			at++;
 		}
 	}

@@ -10,6 +10,7 @@ int directory_init(struct directory *d, const struct model *m)
 		const char *list;
 		struct names *names;
 	} rows[] = {
+		{"ports", &d->ports},
 		{"gateway_addresses", &d->gateway_addresses},
 		{"vpn_gateways", &d->vpn_gateways},
 		{"customer_gateways", &d->customer_gateways},
@@ -30,6 +31,7 @@ int directory_init(struct directory *d, const struct model *m)
 
 void directory_fini(struct directory *d)
 {
+	names_fini(&d->ports);
 	names_fini(&d->gateway_addresses);
 	names_fini(&d->vpn_gateways);
 	names_fini(&d->customer_gateways);
@@ -40,13 +42,23 @@ void directory_fini(struct directory *d)
 	do {                                                              \
 		const struct names_row *row = names_find(&d->list, name); \
                                                                           \
-		return row ? &d->m->list.v[row->at] : NULL;               \
+		return row && *name ? &d->m->list.v[row->at] : NULL;      \
 	} while (0)
+
+const struct model_port *directory_port(const struct directory *d, const char *name)
+{
+	NAMED(ports);
+}
 
 const struct model_gateway_address *directory_gateway_address(
 	const struct directory *d, const char *name)
 {
 	NAMED(gateway_addresses);
+}
+
+const struct model_vpn_gateway *directory_vpn_gateway(const struct directory *d, const char *name)
+{
+	NAMED(vpn_gateways);
 }
 
 const struct model_customer_gateway *directory_customer_gateway(
@@ -63,8 +75,5 @@ const struct model_connection *directory_connection(const struct directory *d, c
 const char *directory_gateway_address_of(const struct directory *d,
 	const struct model_connection *conn, const struct model_tunnel *tunnel)
 {
-	const struct names_row *row =
-		*conn->vpn_gateway ? names_find(&d->vpn_gateways, conn->vpn_gateway) : NULL;
-
-	return model_gateway_address_on(row ? &d->m->vpn_gateways.v[row->at] : NULL, conn, tunnel);
+	return model_gateway_address_on(directory_vpn_gateway(d, conn->vpn_gateway), conn, tunnel);
 }
